@@ -1,0 +1,34 @@
+export type Mailbox = { name?: string; address: string }
+
+export type MailAttachment = { filename: string; contentType: string; content: string }
+
+/**
+ * One guest's mail, ready for any provider. It is the same, byte for byte, on every attempt of one delivery and generation:
+ * that is what lets a provider recognise a repeat.
+ */
+export interface Mail {
+  /** `{messageId}_{seq}_{generation}`: tag of the call and part of the Message-ID, so that feedback finds its row. */
+  readonly deliveryTag: string
+  /** `{messageId}-{seq}-{generation}`, for providers that de-duplicate single calls. */
+  readonly idempotencyKey: string
+  /** The Message-ID header's value, angle brackets included. */
+  readonly messageId: string
+  /** SMTP envelope. `to` is byte for byte the address stored with the delivery. */
+  readonly envelope: { readonly from: string; readonly to: string }
+  /** The parts, for HTTP providers that build the mail themselves. */
+  parts(): MailParts
+  /** The whole RFC 5322 message, CRLF line ends, every character below 128 and no line over 998, for SMTP and raw calls. */
+  mime(): string
+}
+
+export type MailParts = {
+  from: Mailbox
+  replyTo?: Mailbox
+  to: Mailbox
+  subject: string
+  html: string
+  text: string
+  /** Headers beyond the address, subject, date and MIME ones; names as written, values without line breaks. */
+  headers: readonly (readonly [name: string, value: string])[]
+  attachments: readonly MailAttachment[]
+}

@@ -1,0 +1,54 @@
+/** The walk of a message. Being paused is beside it, not in it. */
+export const messageStatuses = ['draft', 'scheduled', 'sending', 'sent', 'cancelled', 'failed'] as const
+export type MessageStatus = (typeof messageStatuses)[number]
+
+const after: Record<MessageStatus, readonly MessageStatus[]> = {
+  draft: ['scheduled', 'cancelled'],
+  scheduled: ['draft', 'sending', 'cancelled', 'failed'],
+  sending: ['sent', 'cancelled', 'failed'],
+  sent: [],
+  cancelled: ['scheduled'], // only a reminder that an event's move had put into the past, when a later move brings it back
+  failed: ['scheduled'], // only one that was missed, when the host sends it anyway
+}
+
+export function mayBecome(from: MessageStatus, to: MessageStatus): boolean {
+  return after[from].includes(to)
+}
+
+/** What a host may still edit, send or cancel. */
+export const openStatuses = ['draft', 'scheduled'] as const satisfies readonly MessageStatus[]
+
+export function isOpen(status: MessageStatus): boolean {
+  return status === 'draft' || status === 'scheduled'
+}
+
+export const messageKinds = ['broadcast', 'reminder', 'notice', 'resend', 'confirmation', 'test'] as const
+export type MessageKind = (typeof messageKinds)[number]
+
+/** The three sub-tabs of the Communications tab. Each status is in exactly one. */
+export const tabs = {
+  scheduled: ['draft', 'scheduled'],
+  sent: ['sending', 'sent', 'failed'],
+  cancelled: ['cancelled'],
+} as const satisfies Record<string, readonly MessageStatus[]>
+export type Tab = keyof typeof tabs
+
+/** Only e-mail has a provider so far; the others are shown as not configured. */
+export const channels = ['email', 'sms', 'whatsapp'] as const
+export type Channel = (typeof channels)[number]
+
+export const ambiguityPolicies = ['resend', 'hold'] as const
+export type AmbiguityPolicy = (typeof ambiguityPolicies)[number]
+
+/** 0 goes first. What a guest or host waits for, and what is useless an hour later, never queues behind a broadcast. */
+export const priorityOf: Record<MessageKind, number> = {
+  confirmation: 0,
+  test: 0,
+  notice: 0,
+  reminder: 1,
+  broadcast: 2,
+  resend: 2,
+}
+
+/** RFC 8058 unsubscribing and suppression by choice do not apply to these: the guest asked for them or must know. */
+export const transactionalKinds: readonly MessageKind[] = ['notice', 'confirmation', 'test']

@@ -1,0 +1,65 @@
+import type { Mail } from '../domain/mail.ts'
+import type { SendResult } from '../domain/send-result.ts'
+
+export type ProviderKey = 'resend' | 'smtp' | 'ses' | 'log'
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** A vendor's wire, and all that Tidings knows of the vendor. A new one is one file like this and a line in `providers.ts`. */
+export interface Provider<Config = unknown> {
+  readonly key: ProviderKey
+  readonly label: string
+  /**
+   * Reads what it needs from the environment; undefined when the operator has not configured this provider.
+   * @throws ConfigurationError naming the variable, the expected shape and the fix when it is half configured.
+   */
+  configure(env: Environment): Config | undefined
+  open(config: Config): Transport
+}
+
+export interface Transport {
+  readonly provider: ProviderKey
+  /** Which account mails leave through: equal for replicas with the same configuration, and free of secrets. */
+  readonly account: string
+  /** Mails that one call may carry; 1 for all but batch APIs. */
+  readonly batchMax: number
+  /** Calls that may be on the wire at once. */
+  readonly linesMax: number
+  /** A repeat of the same mails under the same keys is not delivered twice. */
+  readonly deduplicates: boolean
+  /**
+   * Waits for a free line and makes sure that it is connected, so that rows are marked as wired only when bytes can leave.
+   * @returns the line, or why none could be had; in that case surely nothing was sent.
+   */
+  line(): Promise<Line | NoLine>
+  /** Ends idle lines at once and busy ones when their call is over. */
+  close(): Promise<void>
+  /**
+   * Checks credentials without sending a mail.
+   * @returns 'ok' or a sentence for the operator.
+   */
+  verify(): Promise<'ok' | (string & {})>
+}
+
+export type NoLine = { kind: 'noLine'; result: Exclude<SendResult, { kind: 'accepted' | 'rejected' | 'unknown' }> }
+
+export interface Line {
+  readonly kind: 'line'
+  /**
+   * Hands over up to `batchMax` mails in one call and answers one result per mail, in order. Never throws: whatever
+   * happens has a kind. `batchKey` is the idempotency key of a call with several mails.
+   */
+  send(mails: readonly Mail[], batchKey?: string): Promise<SendResult[]>
+  /**
+   * Breaks off a call whose last byte (final dot, request body) has not left; its mails then answer 'tryLater'.
+   * A call that is past that point is left to finish.
+   */
+  breakOff(): void
+  /** Gives the line back. Must be called exactly once. */
+  release(): void
+}
+
+/** A mistake of the operator's, told in one line that says what to do. */
+export class ConfigurationError extends Error {
+  override name = 'ConfigurationError'
+}

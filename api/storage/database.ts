@@ -1,0 +1,47 @@
+import { CamelCasePlugin, Kysely, PostgresDialect, type Transaction } from 'kysely'
+import pg from 'pg'
+import type { DB } from './schema.gen.ts'
+
+/** Every storage function takes this first, so that it joins the caller's transaction. */
+export type Db = Kysely<DB> | Transaction<DB>
+
+const timestampWithoutZone = 1114
+const bigint = 20
+
+// A wall time has no zone: it stays text ("2027-03-14T18:00"), for a Date would read it in the process's own zone.
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
+    if (oid === timestampWithoutZone) return (text: string) => text.replace(' ', 'T').slice(0, 16)
+    if (oid === bigint) return Number
+    return pg.types.getTypeParser(oid, format as 'text')
+  }) as typeof pg.types.getTypeParser,
+}
+
+export type DatabaseOptions = {
+  connectionString: string
+  /** Connections of this process; PostgreSQL's default limit of 100 is shared by all replicas. */
+  connectionsMax?: number
+  /** Shown in pg_stat_activity. */
+  applicationName?: string
+}
+
+/** A pool and the typed query builder on top of it. `close` ends both. */
+export function openDatabase(options: DatabaseOptions) {
+  const pool = new pg.Pool({
+    connectionString: options.connectionString,
+    max: options.connectionsMax ?? 10,
+    application_name: options.applicationName ?? 'tidings',
+    connectionTimeoutMillis: 10_000,
+    idle_in_transaction_session_timeout: 60_000,
+    types,
+  })
+  // An idle connection that the server ends is replaced by the pool; without a listener it would end the process.
+  pool.on('error', () => {})
+  const db = new Kysely<DB>({
+    dialect: new PostgresDialect({ pool }),
+    plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
+  })
+  return { db, pool, close: () => db.destroy() }
+}
+
+export type Database = ReturnType<typeof openDatabase>

