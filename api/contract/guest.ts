@@ -1,0 +1,101 @@
+import { Type, type Static } from 'typebox'
+import { Id, Instant, nullable, oneOf } from './atoms.ts'
+
+export const rsvpStatuses = ['pending', 'attending', 'declined', 'maybe'] as const
+
+const fields = {
+  name: nullable(Type.String({ maxLength: 200 })),
+  email: nullable(Type.String({ maxLength: 320 })),
+  phone: nullable(Type.String({ maxLength: 64 })),
+  rsvpStatus: oneOf(rsvpStatuses),
+  partySize: Type.Integer({ minimum: 1, maximum: 50 }),
+  tags: Type.Array(Type.String({ minLength: 1, maxLength: 50 }), { maxItems: 20 }),
+  household: nullable(Type.String({ maxLength: 200 })),
+  note: nullable(Type.String({ maxLength: 2000 })),
+}
+
+const optionalFields = {
+  name: Type.Optional(fields.name),
+  email: Type.Optional(fields.email),
+  phone: Type.Optional(fields.phone),
+  rsvpStatus: Type.Optional(fields.rsvpStatus),
+  partySize: Type.Optional(fields.partySize),
+  tags: Type.Optional(fields.tags),
+  household: Type.Optional(fields.household),
+  note: Type.Optional(fields.note),
+}
+
+/** A guest needs a name or an e-mail address. */
+export const NewGuest = Type.Object(optionalFields, { $id: 'NewGuest', additionalProperties: false })
+export type NewGuest = Static<typeof NewGuest>
+
+export const GuestChange = Type.Object(optionalFields, { $id: 'GuestChange', additionalProperties: false })
+export type GuestChange = Static<typeof GuestChange>
+
+export const Guest = Type.Object(
+  {
+    id: Id,
+    ...fields,
+    respondedAt: nullable(Instant),
+    unsubscribedAt: nullable(Instant),
+    version: Type.Integer(),
+    createdAt: Instant,
+    updatedAt: Instant,
+    rsvpUrl: Type.Optional(Type.String({ description: 'The guest’s personal link; editors and owners only' })),
+  },
+  { $id: 'Guest' },
+)
+export type Guest = Static<typeof Guest>
+
+export const ImportReport = Type.Object(
+  {
+    dryRun: Type.Boolean(),
+    created: Type.Integer(),
+    updated: Type.Integer(),
+    unchanged: Type.Integer(),
+    rejected: Type.Array(Type.Object({ line: Type.Integer(), reason: Type.String() })),
+    /** Rows that were read but merged into an earlier row of the same file, and unknown columns; in words. */
+    notes: Type.Array(Type.String()),
+  },
+  { $id: 'ImportReport' },
+)
+export type ImportReport = Static<typeof ImportReport>
+
+/** What a guest sees behind the personal link. */
+export const Invitation = Type.Object(
+  {
+    status: oneOf(rsvpStatuses),
+    guestName: nullable(Type.String()),
+    partySize: Type.Integer(),
+    note: nullable(Type.String()),
+    respondedAt: nullable(Instant),
+    /** False after the deadline, after the start, or when the event is cancelled. */
+    open: Type.Boolean(),
+    event: Type.Object({
+      name: Type.String(),
+      startsAt: Instant,
+      endsAt: nullable(Instant),
+      localStart: Type.String(),
+      localEnd: nullable(Type.String()),
+      timezone: Type.String(),
+      date: Type.String({ description: 'The date as a guest reads it, zone named' }),
+      venue: nullable(Type.String()),
+      description: nullable(Type.String()),
+      hostName: Type.String(),
+      status: oneOf(['published', 'draft', 'cancelled'] as const),
+      rsvpUntil: nullable(Instant),
+    }),
+  },
+  { $id: 'Invitation' },
+)
+export type Invitation = Static<typeof Invitation>
+
+export const Answer = Type.Object(
+  {
+    status: oneOf(['attending', 'declined', 'maybe'] as const),
+    partySize: Type.Optional(Type.Integer({ minimum: 1, maximum: 50 })),
+    note: Type.Optional(Type.String({ maxLength: 2000 })),
+  },
+  { $id: 'Answer', additionalProperties: false },
+)
+export type Answer = Static<typeof Answer>

@@ -1,0 +1,21 @@
+import { Type, type Static } from 'typebox'
+
+export const Ready = Type.Object(
+  {
+    ready: Type.Boolean(),
+    database: oneWord('ok', 'away'),
+    migrations: oneWord('ok', 'pending', 'unknown'),
+    provider: Type.Object({ key: Type.String(), label: Type.String(), reason: Type.String() }),
+    notifiers: Type.Object({
+      alive: Type.Integer(),
+      /** Replicas whose provider differs from this process's; they do not claim what this one would. */
+      differing: Type.Integer(),
+    }),
+  },
+  { $id: 'Ready' },
+)
+export type Ready = Static<typeof Ready>
+
+function oneWord<const T extends string[]>(...words: T) {
+  return Type.Unsafe<T[number]>(Type.String({ enum: words }))
+}

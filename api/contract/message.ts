@@ -1,0 +1,183 @@
+import { Type, type Static } from 'typebox'
+import { ambiguityPolicies, channels, messageKinds, messageStatuses } from '../domain/message.ts'
+import { deliveryStatuses } from '../domain/delivery.ts'
+import { Id, Instant, nullable, oneOf } from './atoms.ts'
+
+/** Relative to the event, in its zone; it moves when the event moves. */
+export const Rule = Type.Union([
+  Type.Object(
+    {
+      daysBefore: Type.Integer({ minimum: 0, maximum: 365 }),
+      localTime: Type.String({ pattern: '^([01]\\d|2[0-3]):[0-5]\\d$' }),
+      atLeastHoursBefore: Type.Optional(Type.Integer({ minimum: 0, maximum: 72 })),
+    },
+    { additionalProperties: false },
+  ),
+  Type.Object({ hoursBefore: Type.Integer({ minimum: 1, maximum: 720 }) }, { additionalProperties: false }),
+])
+export type Rule = Static<typeof Rule>
+
+/** One key of `GET /audiences`, or several: ["attending","maybe"]. */
+export const AudienceInput = Type.Union([
+  Type.String({ maxLength: 200 }),
+  Type.Array(Type.String({ maxLength: 50 }), { minItems: 1, maxItems: 20 }),
+])
+
+export const modes = ['draft', 'schedule', 'send_now'] as const
+
+const written = {
+  channel: Type.Optional(oneOf(channels, { default: 'email' })),
+  subject: Type.String({ maxLength: 998 }),
+  body: Type.String({ maxLength: 102_400 }),
+  sendAt: Type.Optional(nullable(Instant)),
+  rule: Type.Optional(nullable(Rule)),
+  onAmbiguous: Type.Optional(oneOf(ambiguityPolicies)),
+}
+
+export const NewMessage = Type.Object(
+  { audience: AudienceInput, ...written, mode: oneOf(modes) },
+  { $id: 'NewMessage', additionalProperties: false },
+)
+export type NewMessage = Static<typeof NewMessage>
+
+export const MessageChange = Type.Object(
+  {
+    ...written,
+    audience: Type.Optional(AudienceInput),
+    subject: Type.Optional(written.subject),
+    body: Type.Optional(written.body),
+    mode: Type.Optional(oneOf(modes)),
+  },
+  { $id: 'MessageChange', additionalProperties: false },
+)
+export type MessageChange = Static<typeof MessageChange>
+
+/** total = queued + sent + failed + unknown + skipped + cancelled, always. The rest are facts inside sent. */
+export const Counts = Type.Object({
+  total: Type.Integer(),
+  queued: Type.Integer(),
+  sent: Type.Integer(),
+  failed: Type.Integer(),
+  unknown: Type.Integer(),
+  skipped: Type.Integer(),
+  cancelled: Type.Integer(),
+  delivered: Type.Integer(),
+  opened: Type.Integer(),
+  openedMachine: Type.Integer(),
+  clicked: Type.Integer(),
+  clickedMachine: Type.Integer(),
+  bounced: Type.Integer(),
+  complained: Type.Integer(),
+  unsubscribed: Type.Integer(),
+})
+export type Counts = Static<typeof Counts>
+
+export const Message = Type.Object(
+  {
+    id: Id,
+    eventId: Id,
+    kind: oneOf(messageKinds),
+    label: Type.String({ description: 'The friendly name that people see' }),
+    status: oneOf(messageStatuses),
+    audience: Type.Array(Type.String()),
+    channel: oneOf(channels),
+    subject: Type.String(),
+    body: Type.String(),
+    sendAt: nullable(Instant),
+    rule: nullable(Rule),
+    onAmbiguous: oneOf(ambiguityPolicies),
+    counts: Counts,
+    /** How many would receive it now (draft, scheduled) or were found when it fired. */
+    recipients: Type.Integer(),
+    pausedAt: nullable(Instant),
+    pauseReason: nullable(Type.String()),
+    firedAt: nullable(Instant),
+    finishedAt: nullable(Instant),
+    cancelledAt: nullable(Instant),
+    /** In words: why it is cancelled or failed. */
+    endReason: nullable(Type.String()),
+    provider: nullable(Type.String()),
+    /** Until then a send-now can be undone with PATCH {mode:"draft"}. */
+    undoUntil: nullable(Instant),
+    reopened: Type.Boolean(),
+    version: Type.Integer(),
+    createdAt: Instant,
+    updatedAt: Instant,
+  },
+  { $id: 'Message' },
+)
+export type Message = Static<typeof Message>
+
+export const RecipientCount = Type.Object(
+  {
+    count: Type.Integer(),
+    excluded: Type.Object({
+      unsubscribed: Type.Integer(),
+      suppressed: Type.Integer(),
+      noAddress: Type.Integer(),
+      /** Guests of a household who are reached by one shared mail. */
+      sharedAddress: Type.Integer(),
+    }),
+  },
+  { $id: 'RecipientCount' },
+)
+export type RecipientCount = Static<typeof RecipientCount>
+
+export const PreviewRequest = Type.Object(
+  {
+    guestId: Type.Optional(Id),
+    /** Unsaved words; the stored ones when missing. */
+    subject: Type.Optional(Type.String({ maxLength: 998 })),
+    body: Type.Optional(Type.String({ maxLength: 102_400 })),
+  },
+  { $id: 'PreviewRequest', additionalProperties: false },
+)
+export const Preview = Type.Object(
+  { subject: Type.String(), html: Type.String(), text: Type.String(), guestName: nullable(Type.String()) },
+  { $id: 'Preview' },
+)
+export type Preview = Static<typeof Preview>
+
+export const Delivery = Type.Object(
+  {
+    guestId: nullable(Id),
+    guestName: nullable(Type.String()),
+    address: nullable(Type.String()),
+    status: oneOf(deliveryStatuses),
+    reason: nullable(Type.String({ description: 'Plain words' })),
+    reply: nullable(Type.String({ description: 'The provider’s raw answer' })),
+    provider: nullable(Type.String()),
+    providerMessageId: nullable(Type.String()),
+    attempts: Type.Integer(),
+    carriedBy: nullable(Id),
+    wiredAt: nullable(Instant),
+    acceptedAt: nullable(Instant),
+    deliveredAt: nullable(Instant),
+    openedAt: nullable(Instant),
+    clickedAt: nullable(Instant),
+    bouncedAt: nullable(Instant),
+    dueAt: nullable(Instant),
+    /** What happened, oldest first, in words. */
+    timeline: Type.Array(Type.Object({ at: Instant, text: Type.String() })),
+  },
+  { $id: 'Delivery' },
+)
+export type Delivery = Static<typeof Delivery>
+
+export const Audience = Type.Object(
+  { key: Type.String(), label: Type.String(), statuses: Type.Array(Type.String()) },
+  { $id: 'Audience' },
+)
+export type Audience = Static<typeof Audience>
+
+export const Placeholder = Type.Object(
+  { token: Type.String(), label: Type.String(), example: Type.String(), fallback: nullable(Type.String()) },
+  { $id: 'Placeholder' },
+)
+export type Placeholder = Static<typeof Placeholder>
+
+export const ChannelState = Type.Object(
+  { key: oneOf(channels), label: Type.String(), configured: Type.Boolean(), reason: nullable(Type.String()) },
+  { $id: 'ChannelState' },
+)
+export type ChannelState = Static<typeof ChannelState>
