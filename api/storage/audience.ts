@@ -1,0 +1,84 @@
+import { sql, type RawBuilder } from 'kysely'
+import type { SkipReason } from '../domain/delivery.ts'
+import type { Db } from './database.ts'
+import type { RsvpStatus } from './schema.gen.ts'
+
+/** Who a message is for. The count, the list of names and the send all read the same query, built here and nowhere else. */
+export type Audience = {
+  eventId: string
+  hostId: string
+  /** The answers that belong to it. */
+  statuses: readonly RsvpStatus[]
+  /** Instead of the answers: this one guest, for a confirmation. */
+  guestId?: string | null
+  /** Notices and confirmations reach guests who unsubscribed: they asked for them or must know. */
+  transactional: boolean
+  /** When it fired: guests added later are not part of it. */
+  until?: Date
+}
+
+/**
+ * One row per guest of the audience: `id, name, email, link_version, skip_reason`, and `carrier`, the guest of a
+ * shared address whose mail speaks for the whole household.
+ */
+export function guestsOfAudience(audience: Audience): RawBuilder<AudienceRow> {
+  return sql`
+    select id, name, email, link_version,
+      case when own_reason is null and carrier <> id then 'shared_address' else own_reason end as skip_reason,
+      case when own_reason is null and carrier <> id then carrier end as carrier
+    from (
+      select g.id, g.name, g.email, g.link_version, own_reason,
+        first_value(g.id) over (partition by g.email order by own_reason is not null, g.id) as carrier
+      from guests g
+      cross join lateral (select ${ownReason(audience)} as own_reason) verdict
+      where ${belongs(audience)}
+    ) judged`
+}
+
+type AudienceRow = {
+  id: string
+  name: string | null
+  email: string | null
+  linkVersion: number
+  skipReason: SkipReason | null
+  carrier: string | null
+}
+
+/** Why this guest `g` is left out for its own sake, or null. The order is the order in which people are told. */
+export function ownReason({ hostId, transactional }: Pick<Audience, 'hostId' | 'transactional'>) {
+  return sql`case
+    when g.email is null then 'no_address'
+    when ${!transactional}::boolean and g.unsubscribed_at is not null then 'unsubscribed'
+    when exists (
+      select from suppressions s
+      where s.address = g.email and (s.host_id is null or s.host_id = ${hostId}::uuid)
+        and (${!transactional}::boolean or s.reason = 'hard_bounce')
+    ) then 'suppressed'
+  end`
+}
+
+/** Whether guest `g` belongs to the audience at all. */
+export function belongs({ eventId, statuses, guestId, until }: Audience) {
+  const chosen = guestId ? sql`g.id = ${guestId}::uuid` : sql`g.rsvp_status = any(${[...statuses]}::rsvp_status[])`
+  const inTime = until ? sql`and g.created_at <= ${until}` : sql``
+  return sql`g.event_id = ${eventId}::uuid and ${chosen} ${inTime}`
+}
+
+export type AudienceCount = { count: number; skipped: Partial<Record<SkipReason, number>> }
+
+/** How many mails the audience gets now, and how many guests are left out, by reason. */
+export async function countAudience(db: Db, audience: Audience): Promise<AudienceCount> {
+  const { rows } = await sql<{ skipReason: SkipReason | null; guests: number }>`
+    select skip_reason, count(*)::int as guests from (${guestsOfAudience(audience)}) a group by 1`.execute(db)
+  const skipped = Object.fromEntries(rows.flatMap((row) => (row.skipReason ? [[row.skipReason, row.guests]] : [])))
+  return { count: rows.find((row) => row.skipReason === null)?.guests ?? 0, skipped }
+}
+
+/** Names behind the count, for "see who": those who get it first, then those left out with their reason. */
+export async function listAudience(db: Db, audience: Audience, page: { limit: number; offset: number }) {
+  const { rows } = await sql<AudienceRow>`
+    select * from (${guestsOfAudience(audience)}) a
+    order by skip_reason is not null, lower(coalesce(name, email)), id
+    limit ${page.limit} offset ${page.offset}`.execute(db)
+  return rows
+}
