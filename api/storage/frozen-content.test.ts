@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest'
+import { cloneDatabase } from '../../test/database.ts'
+import * as given from '../../test/given.ts'
+import { freezeContent } from './frozen-content.ts'
+
+const from = { name: 'Tidings', address: 'events@example.org' }
+
+test('what fires is copied whole, and reads back from the table as it was', async () => {
+  const { db } = await cloneDatabase()
+  const host = await given.host(db, { name: 'Rosa' })
+  const event = await given.event(db, { hostId: host.id, branding: { color: '#aa3300' } })
+  const message = await given.message(db, event.id, { subject: 'Bring a coat', body: 'It is cold.' })
+
+  const frozen = freezeContent({
+    message,
+    event,
+    host,
+    from,
+    publicUrl: 'https://tidings.example.org',
+    firedAt: new Date('2099-05-25T07:00:00.500Z'),
+  })
+
+  expect(JSON.parse(JSON.stringify(frozen))).toEqual({
+    layoutVersion: expect.any(Number),
+    kind: 'broadcast',
+    subject: 'Bring a coat',
+    body: 'It is cold.',
+    event: {
+      id: event.id,
+      name: 'Summer dinner',
+      localStart: '2099-06-01T18:00',
+      timezone: 'Europe/Berlin',
+      startsAt: '2099-06-01T16:00:00.000Z',
+      venue: 'The Old Mill',
+      branding: { color: '#aa3300' },
+    },
+    host: { name: 'Rosa', email: host.email },
+    from,
+    publicUrl: 'https://tidings.example.org',
+    firedAt: '2099-05-25T07:00:00.500Z',
+  })
+})

@@ -1,0 +1,58 @@
+import type { Selectable } from 'kysely'
+import type { Branding, FrozenContent, FrozenEvent } from '../domain/content.ts'
+import type { Mailbox } from '../domain/mail.ts'
+import type { MessageKind } from '../domain/message.ts'
+import type { Events, Users } from './schema.gen.ts'
+
+/**
+ * Raised with each change of the layout that a reader could see, so that a message in flight is finished in the layout it
+ * began with.
+ */
+export const layoutVersion = 1
+
+/**
+ * What every mail of a message is made of. The notifier stores it when the message fires, and the preview renders it without
+ * storing: one builder, so that a host sees what guests will get.
+ */
+export function freezeContent(source: ContentSource): FrozenContent {
+  const { message, event, host, from, publicUrl, firedAt } = source
+  return {
+    layoutVersion,
+    kind: message.kind,
+    subject: message.subject,
+    body: message.body,
+    event: freezeEvent(event),
+    host: { name: host.name, email: host.email },
+    from,
+    publicUrl,
+    firedAt: firedAt.toISOString(),
+  }
+}
+
+export type ContentSource = {
+  message: { kind: MessageKind; subject: string; body: string }
+  event: EventRow
+  host: Pick<Selectable<Users>, 'name' | 'email'>
+  /** The configured sender, as `EMAIL_FROM` says. */
+  from: Mailbox
+  publicUrl: string
+  firedAt: Date
+}
+
+type EventRow = Pick<Selectable<Events>, 'id' | 'name' | 'branding' | WhenAndWhere>
+type WhenAndWhere = 'localStart' | 'localEnd' | 'timezone' | 'startsAt' | 'endsAt' | 'venue' | 'description'
+
+function freezeEvent(event: EventRow): FrozenEvent {
+  return {
+    id: event.id,
+    name: event.name,
+    localStart: event.localStart,
+    localEnd: event.localEnd ?? undefined,
+    timezone: event.timezone,
+    startsAt: event.startsAt.toISOString(),
+    endsAt: event.endsAt?.toISOString(),
+    venue: event.venue ?? undefined,
+    description: event.description ?? undefined,
+    branding: event.branding as Branding,
+  }
+}
