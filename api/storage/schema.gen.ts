@@ -185,6 +185,7 @@ export interface MessageRevisions {
   messageId: string;
   rule: Json | null;
   sendAt: Timestamp | null;
+  sentNow: Generated<boolean>;
   subject: string;
   version: number;
 }
@@ -228,6 +229,7 @@ export interface ScheduledMessages {
   reopened: Generated<boolean>;
   rule: Json | null;
   sendAt: Timestamp | null;
+  sentNow: Generated<boolean>;
   status: Generated<MessageStatus>;
   subject: string;
   total: number | null;
