@@ -5,6 +5,9 @@ export type ProviderKey = 'resend' | 'smtp' | 'ses' | 'log'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
+/** Where a provider may write a line for the operator; pino's `(object, text)`. */
+export type Log = (entry: Readonly<Record<string, unknown>>, text: string) => void
+
 /** A vendor's wire, and all that Tidings knows of the vendor. A new one is one file like this and a line in `providers.ts`. */
 export interface Provider<Config = unknown> {
   readonly key: ProviderKey
@@ -14,12 +17,15 @@ export interface Provider<Config = unknown> {
    * @throws ConfigurationError naming the variable, the expected shape and the fix when it is half configured.
    */
   configure(env: Environment): Config | undefined
-  open(config: Config): Transport
+  /** Which account mails leave through: equal for replicas with the same configuration, and free of secrets. */
+  account(config: Config): string
+  /** Opens no connection yet; the first line does. */
+  open(config: Config, log: Log): Transport
 }
 
 export interface Transport {
   readonly provider: ProviderKey
-  /** Which account mails leave through: equal for replicas with the same configuration, and free of secrets. */
+  /** See `Provider.account`. */
   readonly account: string
   /** Mails that one call may carry; 1 for all but batch APIs. */
   readonly batchMax: number
@@ -32,22 +38,30 @@ export interface Transport {
    * @returns the line, or why none could be had; in that case surely nothing was sent.
    */
   line(): Promise<Line | NoLine>
-  /** Ends idle lines at once and busy ones when their call is over. */
+  /** Ends idle lines at once and busy ones when their call is over; whoever waits for a line gets none. */
   close(): Promise<void>
   /**
    * Checks credentials without sending a mail.
    * @returns 'ok' or a sentence for the operator.
    */
   verify(): Promise<'ok' | (string & {})>
+  /** How fast the provider has lately said that it takes mail; undefined when it has not said. */
+  pace?(): Pace | undefined
 }
 
-export type NoLine = { kind: 'noLine'; result: Exclude<SendResult, { kind: 'accepted' | 'rejected' | 'unknown' }> }
+/** `callsPerSecond` counts requests (a batch is one), `mailsPerSecond` mails; `mailsLeft` is what remains of a daily quota. */
+export type Pace = { callsPerSecond?: number; mailsPerSecond?: number; mailsLeft?: number }
+
+export type NoLine = { kind: 'noLine'; result: Extract<SendResult, { kind: 'misconfigured' | DefinitelyNotYet }> }
+type DefinitelyNotYet = 'throttled' | 'overQuota' | 'tryLater'
 
 export interface Line {
   readonly kind: 'line'
   /**
-   * Hands over up to `batchMax` mails in one call and answers one result per mail, in order. Never throws: whatever
-   * happens has a kind. `batchKey` is the idempotency key of a call with several mails.
+   * Hands over up to `batchMax` mails in one call and answers one result per mail, in order. Whatever happens on the wire
+   * has a kind. `batchKey` is the idempotency key of a call with several mails.
+   * @throws only for a mistake of the caller's: no mail, more than `batchMax`, several without a `batchKey`, or several of
+   * which one has an attachment (batch APIs refuse those, so such mails go singly).
    */
   send(mails: readonly Mail[], batchKey?: string): Promise<SendResult[]>
   /**

@@ -1,0 +1,94 @@
+import type { Mail } from '../../domain/mail.ts'
+import type { SendResult } from '../../domain/send-result.ts'
+import { envelopeFault } from '../envelope-guard.ts'
+import { oneMail } from '../one-mail.ts'
+import type { Line, NoLine, Provider, Transport } from '../provider.ts'
+import { SmtpPool } from './pool.ts'
+import type { SmtpSession } from './session.ts'
+import { readSmtpConfig, type SmtpConfig } from './smtp-url.ts'
+
+/** Any SMTP server: a relay, a provider's SMTP door, the mail catcher of `npm start`. */
+export const smtp: Provider<SmtpConfig> = {
+  key: 'smtp',
+  label: 'SMTP',
+  configure: readSmtpConfig,
+  account: ({ host, port, credentials }) => `smtp:${credentials ? `${credentials.user}@` : ''}${host}:${port}`,
+  open: (config) => new SmtpTransport(config),
+}
+
+class SmtpTransport implements Transport {
+  readonly provider = 'smtp'
+  readonly account: string
+  readonly batchMax = 1
+  readonly linesMax: number
+  /** An SMTP server takes the same mail twice without a word. */
+  readonly deduplicates = false
+  readonly #pool: SmtpPool
+
+  constructor(config: SmtpConfig) {
+    this.account = smtp.account(config)
+    this.linesMax = config.connectionsMax
+    this.#pool = new SmtpPool(config)
+  }
+
+  async line(): Promise<Line | NoLine> {
+    const session = await this.#pool.take()
+    return 'kind' in session ? session : new SmtpLine(this.#pool, session)
+  }
+
+  async verify(): Promise<'ok' | (string & {})> {
+    const line = await this.line()
+    if (line.kind === 'noLine') return [line.result.reason, line.result.reply].filter(Boolean).join(' ')
+    line.release()
+    return 'ok'
+  }
+
+  close(): Promise<void> {
+    return this.#pool.close()
+  }
+}
+
+class SmtpLine implements Line {
+  readonly kind = 'line'
+  readonly #pool: SmtpPool
+  #session: SmtpSession
+  #sending = false
+  #brokenOff = false
+
+  constructor(pool: SmtpPool, session: SmtpSession) {
+    this.#pool = pool
+    this.#session = session
+  }
+
+  async send(mails: readonly Mail[]): Promise<SendResult[]> {
+    const mail = oneMail(mails)
+    const fault = envelopeFault(mail)
+    if (fault !== undefined) return [fault]
+    this.#sending = true
+    this.#brokenOff = false
+    const result = await this.#hand(mail)
+    this.#sending = false
+    return [result]
+  }
+
+  breakOff(): void {
+    this.#brokenOff = this.#sending
+    this.#session.breakOff()
+  }
+
+  release(): void {
+    this.#pool.release(this.#session)
+  }
+
+  /** A connection that had died while it was idle is replaced, once; a new one that dies as well is news. */
+  async #hand(mail: Mail): Promise<SendResult> {
+    const usedBefore = this.#session.mailsTried > 0
+    const { result, untouched } = await this.#session.hand(mail)
+    if (!untouched || !usedBefore || this.#brokenOff) return result
+    const fresh = await this.#pool.connect()
+    if ('kind' in fresh) return fresh.result
+    this.#session = fresh
+    if (this.#brokenOff) return { kind: 'tryLater', reason: 'Broken off before the mail was sent.', afterMs: 0 }
+    return (await fresh.hand(mail)).result
+  }
+}
