@@ -1,0 +1,147 @@
+import { readAudience, type AudienceKey } from './audiences.ts'
+import { instantOf } from './event-time.ts'
+import { isOpen, type Channel, type MessageKind, type MessageStatus } from './message.ts'
+import { refusals } from './refusals.ts'
+import { openMessagesMax } from './refusals/message-limit-reached.ts'
+import { refused, type Refused } from './refusals/refusal.ts'
+import { instantOfRule, type EventClock, type ScheduleRule } from './schedule-rule.ts'
+
+export const sendModes = ['draft', 'schedule', 'send_now'] as const
+export type SendMode = (typeof sendModes)[number]
+
+/** What a host asks for. Of an edit, the fields that it does not mention are filled in from the message as it stands. */
+export type MessageDraft = {
+  /** An edit that does not say keeps a scheduled message scheduled and a draft a draft. */
+  mode?: SendMode
+  kind: MessageKind
+  audience: string | readonly string[]
+  channel: Channel
+  subject: string
+  body: string
+  /** Undefined keeps the time of the message as it stands; null takes it away. */
+  sendAt?: Date | null
+  rule?: ScheduleRule | null
+}
+
+export type PlannedEvent = EventClock & { status: 'published' | 'draft' | 'cancelled' }
+
+export type Timing = { sendAt: Date | null; rule: ScheduleRule | null }
+
+/** What the decision needs to know beyond the draft; the route asks for it before. */
+export type PlanContext = {
+  /** The message as it stands, for an edit and for sending what is already written. */
+  current?: Timing & {
+    status: MessageStatus
+    /** Waiting for the end of the undo window. `before` is the time it had until then, for taking the send-now back. */
+    sentNow: boolean
+    before?: Timing
+  }
+  configuredChannels: readonly Channel[]
+  /** Found by those who know the placeholders. */
+  unknownPlaceholder?: { token: string; suggestion?: string; field: 'subject' | 'body' }
+  recipientCount: number
+  undoWindowMs: number
+  /** Drafts and scheduled messages of the event. */
+  openMessages: number
+  /** The operator's limit over all events of the host; 0 is no limit. */
+  weekly?: { used: number; limit: number }
+}
+
+export type MessagePlan = Timing & {
+  kind: 'planned'
+  status: 'draft' | 'scheduled'
+  audience: AudienceKey[]
+  sentNow: boolean
+}
+
+/** Decides what becomes of a message that is written, edited or sent. An audience of nobody is the host's own business. */
+export function planMessage(
+  draft: MessageDraft,
+  event: PlannedEvent,
+  now: Date,
+  context: PlanContext,
+): MessagePlan | Refused {
+  const { current } = context
+  if (current && !isOpen(current.status)) return refused(refusals.messageNotOpen, { status: current.status })
+  if (event.status === 'cancelled' && draft.kind !== 'notice') return refused(refusals.eventCancelled)
+  if (!current && context.openMessages >= openMessagesMax) return refused(refusals.messageLimitReached)
+
+  const audience = readAudience(draft.audience)
+  if (!audience.ok) return refused(refusals.audienceUnknown, audience)
+  if (!context.configuredChannels.includes(draft.channel)) return refused(refusals.channelNotConfigured, draft)
+  if (context.unknownPlaceholder) return refused(refusals.unknownPlaceholder, context.unknownPlaceholder)
+  if (draft.sendAt && draft.rule) return refused(refusals.sendAtTwice)
+
+  const mode = draft.mode ?? (current?.status === 'scheduled' ? 'schedule' : 'draft')
+  const refusal = mode === 'draft' ? undefined : refuseUnready(draft, event, now, context)
+  return refusal ?? planOf[mode]({ draft, event, now, context, audience: audience.value })
+}
+
+/** Above this many guests a mistake is worth a longer look. */
+export const largeAudience = 100
+const largeAudienceUndoFactor = 6
+
+/** How long a send-now waits, so that it can be taken back. None when the operator has turned it off. */
+export function undoWindowFor(recipientCount: number, baseMs: number): number {
+  return recipientCount > largeAudience ? baseMs * largeAudienceUndoFactor : baseMs
+}
+
+type Case = { draft: MessageDraft; event: PlannedEvent; now: Date; context: PlanContext; audience: AudienceKey[] }
+
+const planOf: Record<SendMode, (c: Case) => MessagePlan | Refused> = {
+  draft: planDraft,
+  schedule: planSchedule,
+  send_now: planSendNow,
+}
+
+/** What must be right before anything is promised to go out. */
+function refuseUnready(draft: MessageDraft, event: PlannedEvent, now: Date, context: PlanContext): Refused | undefined {
+  if (draft.subject.trim() === '') return refused(refusals.subjectEmpty)
+  if (draft.body.trim() === '') return refused(refusals.bodyEmpty)
+  if (draft.kind === 'reminder' && instantOf(event.localStart, event.timezone) <= now)
+    return refused(refusals.eventOver)
+  const { weekly, recipientCount: wanted } = context
+  if (weekly && weekly.limit > 0 && weekly.used + wanted > weekly.limit) {
+    return refused(refusals.weeklyLimitReached, { ...weekly, wanted })
+  }
+  return undefined
+}
+
+/** A draft keeps its time, or has none yet. */
+function planDraft({ draft, event, context, audience }: Case): MessagePlan {
+  return { kind: 'planned', status: 'draft', audience, sentNow: false, ...timing(draft, event, context) }
+}
+
+function planSchedule({ draft, event, now, context, audience }: Case): MessagePlan | Refused {
+  const { sendAt, rule } = timing(draft, event, context)
+  if (sendAt === null) return refused(refusals.sendAtMissing)
+
+  // A due message waits for the next poll; correcting its text meanwhile is not choosing a time that has passed.
+  const unchanged = context.current?.status === 'scheduled' && context.current.sendAt?.getTime() === sendAt.getTime()
+  if (sendAt <= now && !unchanged) return refused(refusals.sendAtPast)
+  if (rule && sendAt >= instantOf(event.localStart, event.timezone)) return refused(refusals.ruleAfterStart)
+  const sentNow = unchanged && context.current?.sentNow === true
+  return { kind: 'planned', status: 'scheduled', audience, sentNow, sendAt, rule }
+}
+
+/** Sending now unties the message from the event, so that no edit of the event moves it. Asking twice does not put it off. */
+function planSendNow({ event, now, context, audience }: Case): MessagePlan | Refused {
+  if (event.status === 'draft') return refused(refusals.eventDraft)
+  const { current, recipientCount, undoWindowMs } = context
+  const afterUndo = new Date(now.getTime() + undoWindowFor(recipientCount, undoWindowMs))
+  const promised = current?.status === 'scheduled' ? current.sendAt : null
+  const sendAt = promised !== null && promised < afterUndo ? promised : afterUndo
+  return { kind: 'planned', status: 'scheduled', audience, sentNow: true, sendAt, rule: null }
+}
+
+/**
+ * A new time replaces the old one whole, so that a message never has both a date and a rule. A mode without a time, said of a
+ * message that is being sent now, takes that back: the message has the time that it had before.
+ */
+function timing(draft: MessageDraft, event: EventClock, { current }: PlanContext): Timing {
+  const says = draft.sendAt !== undefined || draft.rule !== undefined
+  const kept = current?.sentNow && draft.mode !== undefined ? current.before : current
+  const rule = (says ? draft.rule : kept?.rule) ?? null
+  const sendAt = (says ? draft.sendAt : kept?.sendAt) ?? null
+  return { rule, sendAt: rule ? instantOfRule(rule, event) : sendAt }
+}
