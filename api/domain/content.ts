@@ -46,6 +46,8 @@ export type DeliveryVariables = {
   linkVersion: number
   /** The other guests of the household that this one mail speaks for. */
   members?: { guestId: string; name?: string; linkVersion: number }[]
+  /** The guest had answered when the message fired: the button then says "See your answer". */
+  answered?: boolean
   /** Confirmations only: the answer that is confirmed. */
   answer?: { status: 'attending' | 'maybe' | 'declined'; partySize: number }
 }

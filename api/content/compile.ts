@@ -1,0 +1,87 @@
+import type { FrozenContent } from '../domain/content.ts'
+import type { Mail } from '../domain/mail.ts'
+import { layoutMarks, type LayoutMark } from './layout/marks.ts'
+import { layoutOf } from './layout/layouts.ts'
+import type { LayoutSlots } from './layout/layout.ts'
+import { contextFor, contextOfEveryone, type MailContext, type Recipient } from './mail-context.ts'
+import { mailMaker, type Delivery } from './mail.ts'
+import { renderMarkdown } from './markdown.ts'
+import { fill, Marks } from './marks.ts'
+import type { Placeholder } from './placeholder.ts'
+import { subjectOf } from './subject.ts'
+import { parseTemplate, type Segment } from './template.ts'
+import type { LinkSigner } from './tokens.ts'
+
+export type Preview = { subject: string; html: string; text: string }
+
+export interface CompiledMessage {
+  /** One guest's mail. Cheap: its texts are joined when they are asked for. */
+  mailFor(delivery: Delivery): Mail
+  /** What this guest's mail says, word for word. */
+  preview(recipient: Recipient): Preview
+}
+
+/** Reads subject, body and layout once, so that each guest's mail is only a join. Once per message and process. */
+export async function compileMessage(
+  content: FrozenContent,
+  { signer }: { signer: LinkSigner },
+): Promise<CompiledMessage> {
+  const marks = new Marks<MailContext>()
+  const everyone = contextOfEveryone(content)
+  const layout = layoutOf(content.layoutVersion)
+  const body = renderMarkdown(withMarks(parseTemplate(content.body), marks), marks)
+
+  const subject = subjectOf(content, marks.cut(withMarks(parseTemplate(content.subject), marks), 'text', everyone))
+  setLayout(marks, layout.htmlSlots(content))
+  const html = marks.cut(
+    (await layout.html()).replace(layoutMarks.body, () => body.html),
+    'html',
+    everyone,
+  )
+  setLayout(marks, layout.textSlots(content))
+  const text = marks.cut(
+    layout.text.replace(layoutMarks.body, () => body.text),
+    'text',
+    everyone,
+  )
+
+  const contextOf = (recipient: Recipient) => contextFor(content, signer, recipient)
+  return {
+    mailFor: mailMaker({ content, subject, html, text, contextOf }),
+    preview(recipient) {
+      const context = contextOf(recipient)
+      return { subject: subject(context), html: fill(html, context), text: fill(text, context) }
+    },
+  }
+}
+
+/** What one guest would get, for a message that may still change. */
+export async function renderPreview(
+  content: FrozenContent,
+  recipient: Recipient,
+  options: { signer: LinkSigner },
+): Promise<Preview> {
+  return (await compileMessage(content, options)).preview(recipient)
+}
+
+function withMarks(segments: readonly Segment[], marks: Marks<MailContext>): string {
+  return segments
+    .map((segment) =>
+      segment.kind === 'literal' ? segment.text : marks.add(slotOf(segment.placeholder, segment.fallback)),
+    )
+    .join('')
+}
+
+function slotOf(placeholder: Placeholder, fallback = placeholder.fallback) {
+  const { kind, perGuest } = placeholder
+  return { kind, perGuest, value: (context: MailContext) => valueOr(placeholder.value(context), fallback) }
+}
+
+/** A name of blanks is no name. */
+function valueOr(value: string | undefined, fallback: string): string {
+  return value === undefined || value.trim() === '' ? fallback : value
+}
+
+function setLayout(marks: Marks<MailContext>, slots: LayoutSlots): void {
+  for (const [name, slot] of Object.entries(slots)) marks.set(layoutMarks[name as LayoutMark], slot)
+}
