@@ -1,7 +1,7 @@
 import type { Insertable } from 'kysely'
 import type { Db } from '../api/storage/database.ts'
 import { createMessage, type NewMessageRow } from '../api/storage/messages.ts'
-import type { Events, Guests, Users } from '../api/storage/schema.gen.ts'
+import type { Events, Guests, ScheduledMessages, Users } from '../api/storage/schema.gen.ts'
 
 // What a test starts from, written straight into the tables: `const event = await given.event(db)`.
 
@@ -32,4 +32,37 @@ export async function guests(db: Db, eventId: string, rows: Partial<Insertable<G
 export function message(db: Db, eventId: string, values: Partial<NewMessageRow> = {}) {
   const words = { subject: 'Doors open at six', body: 'Hello {{guest_name}}' }
   return createMessage(db, { kind: 'broadcast', audience: ['everyone'], ...words, ...values, eventId })
+}
+
+/** `count` guests "Guest 1" ... with addresses guest-1@example.com ..., changed by what `values(n)` says. */
+export async function manyGuests(
+  db: Db,
+  eventId: string,
+  count: number,
+  values: (n: number) => Partial<Insertable<Guests>> = () => ({}),
+) {
+  const rows = Array.from({ length: count }, (_, index) => ({
+    name: `Guest ${index + 1}`,
+    email: `guest-${index + 1}@example.com`,
+    ...values(index + 1),
+  }))
+  const created = []
+  for (let from = 0; from < rows.length; from += 1000) {
+    created.push(...(await guests(db, eventId, rows.slice(from, from + 1000))))
+  }
+  return created
+}
+
+/** A broadcast to everyone that is due now. */
+export function dueMessage(db: Db, eventId: string, values: Partial<Insertable<ScheduledMessages>> = {}) {
+  const words = {
+    subject: 'Hello {{guest_name}}',
+    body: 'Hi {{guest_name}}, see you at {{event_name}}.\n\n[Answer]({{rsvp_link}})',
+  }
+  const due = { status: 'scheduled', sendAt: new Date(Date.now() - 1000) } as const
+  return db
+    .insertInto('scheduledMessages')
+    .values({ eventId, kind: 'broadcast', audience: ['everyone'], ...words, ...due, ...values })
+    .returningAll()
+    .executeTakeFirstOrThrow()
 }

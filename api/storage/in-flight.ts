@@ -1,0 +1,48 @@
+import { sql } from 'kysely'
+import { readAudience, statusesOf } from '../domain/audiences.ts'
+import type { FrozenContent } from '../domain/content.ts'
+import { transactionalKinds, type AmbiguityPolicy, type MessageKind } from '../domain/message.ts'
+import type { Audience } from './audience.ts'
+import type { Db } from './database.ts'
+
+/** A message that has fired, as the notifier needs it: frozen words, its audience, and how long it stays useful. */
+export type MessageInFlight = {
+  id: string
+  kind: MessageKind
+  content: FrozenContent
+  audience: Audience
+  /** A test goes to this address instead of an audience. */
+  recipient: string | null
+  onAmbiguous: AmbiguityPolicy
+  expiresInMs: number
+}
+
+export async function loadInFlight(db: Db, messageId: string): Promise<MessageInFlight | undefined> {
+  const row = await db
+    .selectFrom('scheduledMessages as m')
+    .innerJoin('events as e', 'e.id', 'm.eventId')
+    .select(['m.id', 'm.kind', 'm.content', 'm.audience', 'm.guestId', 'm.recipient', 'm.onAmbiguous', 'm.firedAt'])
+    .select(['m.eventId', 'e.hostId'])
+    .select(sql<number>`(extract(epoch from m.expires_at - now()) * 1000)::float8`.as('expiresInMs'))
+    .where('m.id', '=', messageId)
+    .where('m.status', '=', 'sending')
+    .executeTakeFirst()
+  if (!row) return undefined
+  const keys = readAudience(row.audience)
+  return {
+    id: row.id,
+    kind: row.kind,
+    content: row.content as unknown as FrozenContent,
+    audience: {
+      eventId: row.eventId,
+      hostId: row.hostId,
+      statuses: keys.ok ? statusesOf(keys.value) : [],
+      guestId: row.guestId,
+      transactional: transactionalKinds.includes(row.kind),
+      until: row.firedAt ?? undefined,
+    },
+    recipient: row.recipient,
+    onAmbiguous: row.onAmbiguous,
+    expiresInMs: row.expiresInMs,
+  }
+}

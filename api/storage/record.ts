@@ -1,0 +1,75 @@
+import { sql } from 'kysely'
+import type { Outcome } from '../domain/retry.ts'
+import type { Db } from './database.ts'
+import type { Row } from './wire.ts'
+
+export type RecordedOutcome = Row & { outcome: Outcome }
+
+/** A call that got a definite answer; it will not be replayed. */
+export type ClosedBatch = { messageId: string; lo: number; generation: number }
+
+export type Recording = { outcomes: readonly RecordedOutcome[]; closed: readonly ClosedBatch[]; shard: number }
+
+/** `surprises`: acceptances of rows that nobody expected one for any more, which means that a mail went twice. */
+export type Recorded = { moved: number; surprises: number }
+
+/**
+ * Writes what became of a batch of mails, and moves the counters with it, in one statement. An acceptance is evidence: it holds for any row
+ * that is not final, whatever happened to the claim. Everything else needs the claim that the row was wired under.
+ */
+export async function recordOutcomes(db: Db, { outcomes, closed, shard }: Recording): Promise<Recorded> {
+  const column = <T>(read: (outcome: Outcome) => T) => outcomes.map(({ outcome }) => read(outcome))
+  const { rows } = await sql<Recorded>`
+    with given as (
+      select * from unnest(
+        ${outcomes.map((o) => o.messageId)}::uuid[], ${outcomes.map((o) => o.seq)}::int[],
+        ${outcomes.map((o) => o.unitId)}::int[], ${outcomes.map((o) => o.epoch)}::int[],
+        ${column((o) => o.state)}::delivery_state[],
+        ${column((o) => (o.state === 'accepted' ? o.providerMessageId : null))}::text[],
+        ${column((o) => (o.state === 'accepted' ? null : o.reason))}::text[],
+        ${column((o) => o.reply?.slice(0, replyMax) ?? null)}::text[],
+        ${column((o) => (o.state === 'queued' ? Math.round(o.dueInMs) : null))}::float8[],
+        ${column((o) => (o.state === 'queued' && !o.attemptBurnt ? 1 : 0))}::int[]
+      ) as g(message_id, seq, unit_id, epoch, state, provider_message_id, reason, reply, due_in_ms, given_back)
+    ), moved as (
+      update message_deliveries d set
+        state = g.state,
+        provider_message_id = coalesce(g.provider_message_id, d.provider_message_id),
+        reason = g.reason,
+        reply = g.reply,
+        attempt = d.attempt - g.given_back,
+        due_at = case when g.state = 'queued' then now() + g.due_in_ms * interval '1 ms' end,
+        accepted_at = case when g.state = 'accepted' then now() else d.accepted_at end,
+        failed_at = case when g.state = 'failed' then now() end,
+        unknown_at = case when g.state = 'unknown' then now() end
+      from given g
+      where d.message_id = g.message_id and d.seq = g.seq and case g.state
+        when 'accepted' then d.state in ('queued', 'wired', 'unknown')
+        else (d.state = 'wired' or (d.state = 'queued' and g.state = 'failed')) and exists (select from send_units u
+          where u.message_id = g.message_id and u.id = g.unit_id and u.epoch = g.epoch and u.lease_until > now())
+        end
+      returning d.message_id, old.state as was, new.state as is
+    ), closed as (
+      update send_batches b set closed_at = now()
+      from unnest(${closed.map((c) => c.messageId)}::uuid[], ${closed.map((c) => c.lo)}::int[],
+        ${closed.map((c) => c.generation)}::int[]) as c(message_id, lo, generation)
+      where b.message_id = c.message_id and b.lo = c.lo and b.generation = c.generation
+    ), counted as (
+      insert into message_counters as c (message_id, shard, queued, accepted, failed, unknown)
+      select message_id, ${shard},
+        -count(*) filter (where was in ('queued', 'wired') and "is" not in ('queued', 'wired')),
+        count(*) filter (where "is" = 'accepted'),
+        count(*) filter (where "is" = 'failed'),
+        count(*) filter (where "is" = 'unknown') - count(*) filter (where was = 'unknown')
+      from moved group by message_id
+      on conflict (message_id, shard) do update set queued = c.queued + excluded.queued,
+        accepted = c.accepted + excluded.accepted, failed = c.failed + excluded.failed, unknown = c.unknown + excluded.unknown
+    )
+    select (select count(*) from moved)::int as moved,
+      (select count(*) from given where state = 'accepted')::int
+        - (select count(*) from moved where "is" = 'accepted')::int as surprises`.execute(db)
+  return rows[0]!
+}
+
+/** A provider's answer is kept for whoever asks why; servers have been seen to send megabytes. */
+const replyMax = 2000

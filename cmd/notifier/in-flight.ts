@@ -1,0 +1,41 @@
+import { compileMessage, type CompiledMessage } from '../../api/content/compile.ts'
+import { loadInFlight, type MessageInFlight } from '../../api/storage/in-flight.ts'
+import type { Notifier } from './notifier.ts'
+
+/** A message in the hands of this process: compiled once, joined with each guest's own words per mail. */
+export type Compiled = MessageInFlight & { mails: CompiledMessage; loadedAt: number }
+
+/** Messages kept compiled; the oldest leaves when one more comes. A compiled message takes some tens of kilobytes. */
+const compiledMax = 200
+
+/** Loads and compiles each message once, however many units of it pass through this process. */
+export function createMessageCache({ db, signer }: Notifier) {
+  const compiled = new Map<string, Promise<Compiled | undefined>>()
+
+  async function load(messageId: string): Promise<Compiled | undefined> {
+    const message = await loadInFlight(db, messageId)
+    if (!message) return undefined
+    return { ...message, mails: await compileMessage(message.content, { signer }), loadedAt: performance.now() }
+  }
+
+  return {
+    get(messageId: string): Promise<Compiled | undefined> {
+      let loading = compiled.get(messageId)
+      if (!loading) {
+        loading = load(messageId)
+        loading.catch(() => compiled.delete(messageId))
+        compiled.set(messageId, loading)
+        if (compiled.size > compiledMax) compiled.delete(compiled.keys().next().value!)
+      }
+      return loading
+    },
+    forget: (messageId: string) => void compiled.delete(messageId),
+  }
+}
+
+export type MessageCache = ReturnType<typeof createMessageCache>
+
+/** Time left until the message is no longer useful, by the monotonic clock from when it was loaded. */
+export function expiresInMs(message: Compiled): number {
+  return message.expiresInMs - (performance.now() - message.loadedAt)
+}

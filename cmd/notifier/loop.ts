@@ -1,0 +1,84 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { listen, dueChannel } from '../../api/storage/listen.ts'
+import { stopNotifier } from '../../api/storage/notifiers.ts'
+import { msUntilNextDue, settleUnit } from '../../api/storage/units.ts'
+import { startSenders } from './deliver.ts'
+import { createHand } from './hand.ts'
+import { createMessageCache } from './in-flight.ts'
+import { createLedger } from './ledger.ts'
+import { keepLease } from './lease.ts'
+import type { Notifier } from './notifier.ts'
+import type { Desk } from './worker.ts'
+import { workers } from './workers.ts'
+
+/** Replicas that wait for the same moment do not all ask in the same millisecond. */
+const jitterMaxMs = 250
+
+/** After an error the loop takes a breath, so that a database that is away is not asked a thousand times a second. */
+const breathMs = 1000
+
+/** While mails are going out, the hand is looked at this often, so that the next unit is claimed before it is empty. */
+const refillEveryMs = 20
+
+export type RunningNotifier = { stop(): Promise<void> }
+
+/**
+ * Runs the notifier until it is stopped: fires what is due, expands, claims, sends. It wakes by poll, at the moment the next thing
+ * is due, and by NOTIFY, which is only a hint.
+ * @param connectionString of the listening connection; without it the notifier only polls.
+ */
+export function runNotifier(notifier: Notifier, connectionString?: string): RunningNotifier {
+  const { db, log, settings } = notifier
+  const hand = createHand()
+  const ledger = createLedger(notifier, hand)
+  const lease = keepLease(notifier, (held) => {
+    const lost = hand.keepOnly(held)
+    if (lost.length > 0) log.warn({ units: lost.length }, 'claims ran out under us')
+  })
+  const desk: Desk = { notifier, lease, hand, messages: createMessageCache(notifier), ledger, expansions: [] }
+  const senders = startSenders(notifier, hand, ledger, lease)
+  const stopped = new AbortController()
+  let alarm = new AbortController()
+  const endListening = connectionString && listen(connectionString, dueChannel, () => alarm.abort())
+
+  async function turn(): Promise<boolean> {
+    let more = false
+    for (const worker of workers) more = (await worker.run(desk)) || more
+    return more
+  }
+
+  async function rest() {
+    const untilDue = await msUntilNextDue(db)
+    const idleMs = Math.min(settings.pollIntervalMs, (untilDue ?? Infinity) + notifier.random() * jitterMaxMs)
+    await sleep(hand.units().length > 0 ? Math.min(idleMs, refillEveryMs) : idleMs, undefined, {
+      signal: AbortSignal.any([alarm.signal, stopped.signal]),
+    }).catch(() => {})
+    if (alarm.signal.aborted) alarm = new AbortController()
+  }
+
+  async function loop() {
+    while (!stopped.signal.aborted) {
+      try {
+        if (!(await turn())) await rest()
+      } catch (error) {
+        log.error({ err: error }, 'a turn of the notifier failed')
+        await sleep(breathMs, undefined, { signal: stopped.signal }).catch(() => {})
+      }
+    }
+  }
+
+  const looping = lease.beat().then(loop)
+
+  return {
+    async stop() {
+      stopped.abort()
+      await looping
+      await senders.stop()
+      for (const unit of [...hand.units(), ...desk.expansions]) await settleUnit(db, unit).catch(() => {})
+      lease.stop()
+      if (endListening) await endListening()
+      await stopNotifier(db, notifier.id).catch(() => {})
+      await notifier.transport.close()
+    },
+  }
+}

@@ -1,0 +1,32 @@
+import type { Logger } from 'pino'
+import type { LinkSigner } from '../../api/content/tokens.ts'
+import type { Mailbox } from '../../api/domain/mail.ts'
+import type { Transport } from '../../api/providers/provider.ts'
+import type { Db } from '../../api/storage/database.ts'
+
+/** What every part of one notifier process works with. */
+export type Notifier = {
+  id: string
+  /** Its own row of the message counters. */
+  shard: number
+  db: Db
+  transport: Transport
+  signer: LinkSigner
+  from: Mailbox
+  publicUrl: string
+  settings: Settings
+  log: Logger
+  /** In [0, 1); a parameter so that tests can repeat themselves. */
+  random: () => number
+}
+
+export type Settings = {
+  /** The longest a due message waits to be seen when no hint arrives. */
+  pollIntervalMs: number
+  /** How long a claim holds without a heartbeat. */
+  leaseMs: number
+  /** Deliveries of one unit of work: small enough for fairness, large enough that claims cost nothing. */
+  unitSize: number
+}
+
+export const defaultSettings: Settings = { pollIntervalMs: 30_000, leaseMs: 20_000, unitSize: 500 }
