@@ -1,0 +1,22 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { fromNodeHeaders } from 'better-auth/node'
+import type { Auth } from './auth.ts'
+
+export type Person = { id: string; name: string; email: string; emailVerified: boolean }
+
+/** Who the session cookie stands for. A session near its end is prolonged, and the new cookie goes out with the reply. */
+export async function personOf(auth: Auth, request: FastifyRequest, reply: FastifyReply): Promise<Person | undefined> {
+  if (!request.headers.cookie) return undefined
+  const { headers, response } = await auth.api.getSession({
+    headers: fromNodeHeaders({ cookie: request.headers.cookie }),
+    returnHeaders: true,
+  })
+  copyCookies(headers, reply)
+  return response?.user
+}
+
+/** One header per cookie: joined with commas, browsers would read a single broken one. */
+export function copyCookies(from: Headers, reply: FastifyReply) {
+  const cookies = from.getSetCookie()
+  if (cookies.length > 0) reply.header('set-cookie', cookies)
+}

@@ -1,0 +1,67 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+} from 'fastify'
+import type { RawServerDefault } from 'fastify'
+import type { Database } from '../storage/database.ts'
+import type { ProviderKey, Transport } from '../providers/provider.ts'
+import type { LinkSigner } from '../content/tokens.ts'
+import type { AccountMail } from './account-mail.ts'
+import type { Auth } from './auth/auth.ts'
+import type { Cursors } from './cursor.ts'
+
+export type AppConfig = {
+  /** Where people reach us, without a slash at the end. Links are made of it and never of a request's Host header. */
+  publicUrl: string
+  /** Other origins whose pages may call the API with a person's cookie. */
+  corsOrigins: readonly string[]
+  operatorEmails: readonly string[]
+  secretKey: string
+  /** The key before the last rotation: links signed with it still open. */
+  secretKeyPrevious?: string
+  undoWindowMs: number
+  /** Mails that one host may send in seven days; 0 = no limit. */
+  hostWeeklyLimit: number
+  requireVerifiedEmail: boolean
+  /** Per account. */
+  apiRatePerMinute: number
+  emailFrom: string
+  secureCookies: boolean
+}
+
+/** The provider that the picker chose, told by `api/providers`. `open` gives a transport of its own. */
+export type PickedProvider = {
+  readonly key: ProviderKey
+  readonly label: string
+  readonly account: string
+  readonly reason: string
+  open(): Transport
+}
+
+/** What a process hands to `buildApp`. */
+export type AppDeps = {
+  database: Database
+  config: AppConfig
+  provider: PickedProvider
+  logger: FastifyBaseLogger | false
+  now: () => Date
+  /** The built web app; without it only the API and the guest pages answer. */
+  webRoot?: string
+}
+
+/** What routes work with: the process's things, and those that the app makes of them. */
+export type Deps = AppDeps & { auth: Auth; accountMail: AccountMail; cursors: Cursors; links: LinkSigner }
+
+export type App = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>
+
+/** A file of routes. It is called once, in the order of `routes.ts`. */
+export type Routes = (app: App, deps: Deps) => void

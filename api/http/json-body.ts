@@ -1,0 +1,26 @@
+import type { App } from './deps.ts'
+import { answer } from './problem.ts'
+
+/** A message body may have 100 kB of text, and JSON may write a character in six bytes. Imports state their own limit. */
+export const bodyBytesMax = 1_000_000
+
+const utf8 = new Set(['utf-8', 'utf8', 'us-ascii'])
+
+/**
+ * Bodies are JSON in UTF-8, and nothing else unless a route says so. That also keeps HTML forms of other sites out.
+ * Keys that would reach a prototype are refused while parsing.
+ */
+export function readJsonBodies(app: App) {
+  app.removeAllContentTypeParsers()
+  const parse = app.getDefaultJsonParser('error', 'error')
+  // An empty body is no body: "sign out" and "cancel" carry a content type from most clients, and nothing to say.
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) =>
+    body === '' ? done(null, undefined) : parse(request, body as string, done),
+  )
+  app.addHook('preParsing', async (request, reply) => {
+    const charset = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(request.headers['content-type'] ?? '')?.[1]
+    if (charset !== undefined && !utf8.has(charset.toLowerCase())) {
+      await answer(reply, 'mediaType', { detail: 'Send the body in UTF-8.' })
+    }
+  })
+}

@@ -1,0 +1,59 @@
+import { readdir } from 'node:fs/promises'
+import { Type } from 'typebox'
+import { Ready } from '../../contract/health.ts'
+import { appliedMigrations, livingNotifiers } from '../../storage/readiness.ts'
+import type { Deps, Routes } from '../deps.ts'
+
+/** Whoever asks wants to know now; a database that takes longer is away for them. */
+const patienceMs = 2_000
+
+const migrationsDirectory = new URL('../../../db/migrations/', import.meta.url)
+
+export const healthRoutes: Routes = (app, deps) => {
+  app.get(
+    '/healthz',
+    { config: { access: 'public' }, schema: { response: { 200: Type.Object({ alive: Type.Boolean() }) } } },
+    async () => ({ alive: true }),
+  )
+
+  app.get(
+    '/readyz',
+    { config: { access: 'public' }, schema: { response: { 200: Ready, 503: Ready } } },
+    async (_request, reply) => {
+      const state = await readiness(deps)
+      return reply
+        .code(state.ready ? 200 : 503)
+        .header('cache-control', 'no-store')
+        .send(state)
+    },
+  )
+}
+
+async function readiness({ database, provider }: Deps): Promise<Ready> {
+  const { key, label, account, reason } = provider
+  const seen = await inTime(Promise.all([appliedMigrations(database.db), livingNotifiers(database.db)]))
+  const notifiers = seen?.[1] ?? []
+  const migrations = seen ? await migrationState(seen[0]) : 'unknown'
+  return {
+    ready: migrations === 'ok',
+    database: seen ? 'ok' : 'away',
+    migrations,
+    provider: { key, label, reason },
+    notifiers: {
+      alive: notifiers.length,
+      differing: notifiers.filter((other) => other.provider !== key || other.providerAccount !== account).length,
+    },
+  }
+}
+
+async function migrationState(applied: string[]): Promise<Ready['migrations']> {
+  const files = await readdir(migrationsDirectory)
+  const known = files.filter((name) => name.endsWith('.up.sql')).map((name) => name.slice(0, -'.up.sql'.length))
+  return known.every((name) => applied.includes(name)) ? 'ok' : 'pending'
+}
+
+/** A failure is an answer here: the database is away. */
+async function inTime<T>(work: Promise<T>): Promise<T | undefined> {
+  const late = new Promise<undefined>((resolve) => void setTimeout(() => resolve(undefined), patienceMs).unref())
+  return Promise.race([work.catch(() => undefined), late])
+}
