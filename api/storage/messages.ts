@@ -38,6 +38,7 @@ export async function announceDue(db: Db): Promise<void> {
   await sql`select pg_notify('tidings_due', '')`.execute(db)
 }
 
-function asJson(value: object | null | undefined) {
+/** A jsonb column takes text; handed an array, the driver would write a PostgreSQL array. */
+export function asJson(value: object | null | undefined) {
   return value ? (JSON.stringify(value) as Json) : null
 }

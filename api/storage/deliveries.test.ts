@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto'
+import { sql } from 'kysely'
+import { expect, test } from 'vitest'
+import { cloneDatabase } from '../../test/database.ts'
+import * as given from '../../test/given-messages.ts'
+import { deliveryStates, deliveryStatus, deliveryStatuses } from '../domain/delivery.ts'
+import { listDeliveries } from './deliveries.ts'
+
+const facts = ['delivered_at', 'opened_at', 'clicked_at', 'bounced_at', 'complained_at']
+
+test('the status filter agrees with what people see, in every combination of state, tries and facts', async () => {
+  const { db } = await cloneDatabase()
+  const messageId = randomUUID()
+  const fact = facts.map((_, bit) => sql`case when bits & ${sql.lit(1 << bit)} > 0 then now() end`)
+  await sql`
+    insert into message_deliveries (message_id, seq, state, attempt, address, reason, accepted_at, ${sql.join(facts.map((name) => sql.ref(name)))})
+    select ${messageId}, row_number() over (), state, attempt, 'a@example.org', 'why', now(), ${sql.join(fact)}
+    from unnest(enum_range(null::delivery_state)) state, generate_series(0, 2) attempt, generate_series(0, 31) bits`.execute(
+    db,
+  )
+
+  const all = await listDeliveries(db, { messageId, limit: 10_000 })
+  const filtered = await Promise.all(
+    deliveryStatuses.map((status) => listDeliveries(db, { messageId, status, limit: 10_000 })),
+  )
+
+  expect(all).toHaveLength(deliveryStates.length * 3 * 32)
+  expect(filtered).toEqual(deliveryStatuses.map((status) => all.filter((row) => deliveryStatus(row) === status)))
+  expect(filtered.every((rows) => rows.length > 0)).toBe(true)
+})
+
+test('pages follow the order of sending, and name each guest as the mail did', async () => {
+  const { db } = await cloneDatabase()
+  const event = await given.event(db)
+  const [guest] = await given.guests(db, event.id, [{ name: 'Noor', email: 'noor@example.org' }])
+  const messageId = randomUUID()
+  const row = { messageId, address: 'noor@example.org' }
+  await db
+    .insertInto('messageDeliveries')
+    .values([
+      { ...row, seq: 1, guestId: guest!.id, variables: '{}' },
+      { ...row, seq: 2, variables: '{"name":"Amina"}' },
+      { ...row, seq: 3, variables: '{}' },
+    ])
+    .execute()
+
+  const first = await listDeliveries(db, { messageId, limit: 2 })
+  const rest = await listDeliveries(db, { messageId, limit: 2, after: first.at(-1)!.seq })
+
+  expect([...first, ...rest].map(({ seq, guestName }) => [seq, guestName])).toEqual([
+    [1, 'Noor'],
+    [2, 'Amina'],
+    [3, null],
+  ])
+})

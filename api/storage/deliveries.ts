@@ -1,0 +1,38 @@
+import { sql } from 'kysely'
+import type { DeliveryStatus } from '../domain/delivery.ts'
+import type { Db } from './database.ts'
+import type { MessageDeliveries } from './schema.gen.ts'
+import type { Selectable } from 'kysely'
+
+export type DeliveryRow = Omit<Selectable<MessageDeliveries>, 'variables'> & { guestName: string | null }
+
+export type DeliveryPage = { messageId: string; status?: DeliveryStatus; after?: number; limit: number }
+
+/** Deliveries of a message in the order in which they were made, with the name that each mail was written to. */
+export async function listDeliveries(db: Db, page: DeliveryPage): Promise<DeliveryRow[]> {
+  const { messageId, status, after = 0, limit } = page
+  const { rows } = await sql<DeliveryRow>`
+    select d.*, coalesce(d.variables ->> 'name', (select g.name from guests g where g.id = d.guest_id)) as guest_name
+    from message_deliveries d
+    where d.message_id = ${messageId} and d.seq > ${after}
+      and ${status ? sql`${statusOfDelivery} = ${status}` : sql`true`}
+    order by d.seq
+    limit ${limit}`.execute(db)
+  return rows
+}
+
+/**
+ * The status that people see, for filtering. The rule itself is `deliveryStatus` in the domain; a test holds the two against
+ * each other in every combination.
+ */
+export const statusOfDelivery = sql`case
+  when d.complained_at is not null then 'complained'
+  when d.bounced_at is not null then 'bounced'
+  when d.clicked_at is not null then 'clicked'
+  when d.opened_at is not null then 'opened'
+  when d.delivered_at is not null then 'delivered'
+  when d.state = 'queued' and d.attempt > 0 then 'delayed'
+  when d.state in ('queued', 'wired') then 'queued'
+  when d.state = 'accepted' then 'sent'
+  else d.state::text
+end`

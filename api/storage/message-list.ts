@@ -1,0 +1,83 @@
+import { sql, type RawBuilder } from 'kysely'
+import type { MessageStatus, Tab } from '../domain/message.ts'
+import { tabs } from '../domain/message.ts'
+import { reminders } from '../domain/reminders.ts'
+import type { Db } from './database.ts'
+import { countColumns, sumsOf, type MessageSums } from './message-counts.ts'
+import type { MessageRow } from './messages.ts'
+
+export type MessageList = {
+  eventId: string
+  tab?: Tab
+  status?: MessageStatus
+  /** Part of the subject or of a reminder's name, whatever the case and the accents. */
+  q?: string
+  /** The position of the last message that the page before showed. */
+  after?: ListPosition
+  limit: number
+}
+
+export type ListPosition = { sortKey: string; id: string }
+
+export type ListedMessage = MessageRow & MessageSums & { sortKey: string }
+
+/** Messages with their sums, in one statement: the page is cut first, so that only its rows are added up. */
+export async function listMessages(db: Db, list: MessageList): Promise<ListedMessage[]> {
+  const { rows } = await messagesStatement(list).execute(db)
+  return rows
+}
+
+/** Exported for the test that reads its plan. */
+export function messagesStatement(list: MessageList) {
+  const { key, direction } = orders[list.tab ?? 'all']
+  const sorted = sql`order by sorted_at ${direction}, id ${direction}`
+  return sql<ListedMessage>`
+    select m.*, m.sorted_at::text as sort_key, ${sql.join(countColumns.map((column) => sql.ref(`c.${column}`)))}
+    from (
+      select *, ${key} as sorted_at
+      from scheduled_messages
+      where ${sql.join(conditions(list), sql` and `)}
+      ${sorted} limit ${list.limit}
+    ) m
+    cross join lateral (${sumsOf(sql`m.id`)}) c
+    ${sorted}`
+}
+
+type Order = { key: RawBuilder<unknown>; direction: RawBuilder<unknown>; beyond: RawBuilder<unknown> }
+
+const upwards = { direction: sql`asc`, beyond: sql`>` }
+const downwards = { direction: sql`desc`, beyond: sql`<` }
+
+/** What goes out next comes first; what is over starts with the latest. A message that was missed never fired. */
+const orders: Record<Tab | 'all', Order> = {
+  scheduled: { key: sql`coalesce(send_at, 'infinity')`, ...upwards },
+  sent: { key: sql`coalesce(fired_at, finished_at, created_at)`, ...downwards },
+  cancelled: { key: sql`cancelled_at`, ...downwards },
+  all: { key: sql`created_at`, ...downwards },
+}
+
+function conditions({ eventId, tab, status, q, after }: MessageList) {
+  const { key, beyond } = orders[tab ?? 'all']
+  return [
+    sql`event_id = ${eventId}`,
+    // A confirmation or a test goes to one person; a list of thousands of them would bury what the host wrote.
+    sql`kind not in ('confirmation', 'test')`,
+    ...(tab ? [sql`status = any(${[...tabs[tab]]}::message_status[])`] : []),
+    ...(status ? [sql`status = ${status}`] : []),
+    ...(q ? [mentions(q)] : []),
+    ...(after ? [sql`(${key}, id) ${beyond} (${after.sortKey}::timestamptz, ${after.id}::uuid)`] : []),
+  ]
+}
+
+/** `position` instead of LIKE: what people type has no wildcards. Reminders are found by the name that people see. */
+function mentions(q: string) {
+  const keys = reminders.map((reminder) => reminder.key)
+  const labels = reminders.map((reminder) => reminder.label)
+  return sql`(
+    position(search_form(${q}) in search_form(subject)) > 0
+    or reminder_key in (
+      select key from unnest(${keys}::text[], ${labels}::text[]) as named (key, label)
+      where position(search_form(${q}) in search_form(label)) > 0
+    )
+  )`
+}
