@@ -35,13 +35,21 @@ export function openDatabase(options: DatabaseOptions) {
     idle_in_transaction_session_timeout: 60_000,
     types,
   })
-  // An idle connection that the server ends is replaced by the pool; without a listener it would end the process.
-  pool.on('error', () => {})
+  outliveLostConnections(pool)
   const db = new Kysely<DB>({
     dialect: new PostgresDialect({ pool }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
   })
   return { db, pool, close: () => db.destroy() }
+}
+
+/**
+ * A connection that the server ends while nobody uses it is replaced by the pool; without listeners it would end the process. The pool
+ * lets go of a client before its socket is closed, so each client needs one of its own.
+ */
+export function outliveLostConnections(pool: pg.Pool) {
+  pool.on('error', () => {})
+  pool.on('connect', (client) => void client.on('error', () => {}))
 }
 
 export type Database = ReturnType<typeof openDatabase>

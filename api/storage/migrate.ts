@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import { Migrator, type Migration } from 'kysely/migration'
 import pg from 'pg'
+import { outliveLostConnections } from './database.ts'
 
 export type MigrationStep = { name: string; direction: 'Up' | 'Down' }
 export type MigrationStatus = { name: string; executedAt: Date | undefined }
@@ -41,7 +42,9 @@ async function withMigrator<T>(
   directory: string,
   work: (migrator: StepMigrator) => Promise<T>,
 ) {
-  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString, max: 2 }) }) })
+  const pool = new pg.Pool({ connectionString, max: 2 })
+  outliveLostConnections(pool)
+  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })
   try {
     const files = await readMigrations(directory)
     return await work(new StepMigrator(db, files))
