@@ -1,4 +1,5 @@
 import { distance } from './edit-distance.ts'
+import { isTooIntricate } from './markdown.ts'
 import { findPlaceholder, placeholders } from './placeholders.ts'
 import { readBraces } from './template.ts'
 
@@ -32,6 +33,15 @@ export function checkTemplate(text: string): TemplateProblem[] {
     position = isClosed ? text.indexOf('{{', end + 2) : next
   }
   return problems
+}
+
+/** The same for a body, whose Markdown must also stay within what a letter needs. */
+export function checkBody(body: string): TemplateProblem[] {
+  const problems = checkTemplate(body)
+  if (problems.length > 0 || !isTooIntricate(body)) return problems
+  return [
+    { token: '', position: 0, message: 'The message has too many links, lists and other parts. Make it simpler.' },
+  ]
 }
 
 function problemWith(inside: string, position: number): TemplateProblem | undefined {

@@ -2,14 +2,14 @@ import type { FrozenContent } from '../domain/content.ts'
 import type { Mail } from '../domain/mail.ts'
 import { layoutMarks, type LayoutMark } from './layout/marks.ts'
 import { layoutOf } from './layout/layouts.ts'
+import { oneLine } from './escape.ts'
 import type { LayoutSlots } from './layout/layout.ts'
 import { contextFor, contextOfEveryone, type MailContext, type Recipient } from './mail-context.ts'
 import { mailMaker, type Delivery } from './mail.ts'
 import { renderMarkdown } from './markdown.ts'
 import { fill, Marks } from './marks.ts'
-import type { Placeholder } from './placeholder.ts'
 import { subjectOf } from './subject.ts'
-import { parseTemplate, type Segment } from './template.ts'
+import { parseTemplate, type Segment, type SlotSegment } from './template.ts'
 import type { LinkSigner } from './tokens.ts'
 
 export type Preview = { subject: string; html: string; text: string }
@@ -65,21 +65,18 @@ export async function renderPreview(
 }
 
 function withMarks(segments: readonly Segment[], marks: Marks<MailContext>): string {
-  return segments
-    .map((segment) =>
-      segment.kind === 'literal' ? segment.text : marks.add(slotOf(segment.placeholder, segment.fallback)),
-    )
-    .join('')
+  return segments.map((segment) => (segment.kind === 'literal' ? segment.text : markOf(segment, marks))).join('')
 }
 
-function slotOf(placeholder: Placeholder, fallback = placeholder.fallback) {
-  const { kind, perGuest } = placeholder
-  return { kind, perGuest, value: (context: MailContext) => valueOr(placeholder.value(context), fallback) }
+function markOf({ placeholder, fallback = placeholder.fallback }: SlotSegment, marks: Marks<MailContext>): string {
+  const { token, kind, perGuest } = placeholder
+  const value = (context: MailContext) => valueOr(placeholder.value(context), fallback)
+  return marks.add(`${token}|${fallback}`, { kind, perGuest, value })
 }
 
-/** A name of blanks is no name. */
+/** A name of blanks or of characters that nobody sees is no name. */
 function valueOr(value: string | undefined, fallback: string): string {
-  return value === undefined || value.trim() === '' ? fallback : value
+  return value === undefined || oneLine(value) === '' ? fallback : value
 }
 
 function setLayout(marks: Marks<MailContext>, slots: LayoutSlots): void {

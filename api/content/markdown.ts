@@ -9,7 +9,7 @@ const nestingMax = 20
 /** A long letter has a few hundred; five thousand links are no letter. */
 const nodesMax = 10_000
 
-type LinkMarks = Pick<Marks<never>, 'isLink' | 'asUrlPart'>
+type LinkMarks = Pick<Marks<never>, 'isLink' | 'asUrlPart' | 'asLinkText'>
 
 /**
  * Renders a body whose placeholders are already marks, as HTML and as plain text, from the same tokens. CommonMark without
@@ -23,9 +23,10 @@ export function renderMarkdown(source: string, marks: LinkMarks): { html: string
   return { text: textTwin(tokens), html: markdown.renderer.render(styleTokens(tokens), markdown.options, {}) }
 }
 
-/** Whether a body has more structure than a letter needs. Saving it is refused. */
+/** Whether a body has more structure than a letter needs; saving it is refused. */
 export function isTooIntricate(source: string): boolean {
-  return countNodes(createMarkdown({ isLink: () => false, asUrlPart: (mark) => mark }).parse(source, {})) > nodesMax
+  const noMarks: LinkMarks = { isLink: () => false, asUrlPart: (mark) => mark, asLinkText: (mark) => mark }
+  return countNodes(createMarkdown(noMarks).parse(source, {})) > nodesMax
 }
 
 function createMarkdown(marks: LinkMarks): MarkdownIt {
@@ -74,7 +75,7 @@ function leadsSomewhereSafe(url: string, marks: LinkMarks): boolean {
   return marks.isLink(url.charAt(0)) || safeTarget.test(url)
 }
 
-/** A link's placeholder that stands alone in the text becomes a link that shows its address. */
+/** A link's placeholder that stands alone in the text becomes a link that shows where it leads. */
 function linkLoneMarks(state: StateCore, marks: LinkMarks): void {
   for (const block of state.tokens) {
     if (!block.children) continue
@@ -95,6 +96,6 @@ function linkMarksIn(token: Token, state: StateCore, marks: LinkMarks): Token[] 
     const open = new state.Token('link_open', 'a', 1)
     open.attrs = [['href', part]]
     open.info = 'auto'
-    return [open, text(part), new state.Token('link_close', 'a', -1)]
+    return [open, text(marks.asLinkText(part)), new state.Token('link_close', 'a', -1)]
   })
 }

@@ -25,12 +25,16 @@ export const slotsMax = lastMark - firstMark + 1
 
 export class Marks<Context> {
   readonly #slots = new Map<string, Slot<Context>>()
+  readonly #byKey = new Map<string, string>()
   #next = firstMark
 
-  /** @returns the character that stands for this slot. */
-  add(slot: Slot<Context>): string {
-    if (this.#next > lastMark) throw new RangeError(`A message can hold ${slotsMax} placeholders`)
+  /** @returns the character that stands for this slot. Slots with one key are one slot, however often it is written. */
+  add(key: string, slot: Slot<Context>): string {
+    const known = this.#byKey.get(key)
+    if (known !== undefined) return known
+    if (this.#next > lastMark) throw new RangeError(`A message can hold ${slotsMax} different placeholders`)
     const mark = String.fromCharCode(this.#next++)
+    this.#byKey.set(key, mark)
     this.set(mark, slot)
     return mark
   }
@@ -48,7 +52,22 @@ export class Marks<Context> {
   asUrlPart(mark: string): string {
     const slot = this.#slots.get(mark)
     if (slot === undefined) return ''
-    return this.add({ ...slot, kind: 'link', value: (context) => encodeURIComponent(oneLine(slot.value(context))) })
+    return this.add(`part of an address: ${mark}`, {
+      kind: 'link',
+      perGuest: slot.perGuest,
+      value: (context) => encodeURIComponent(oneLine(slot.value(context))),
+    })
+  }
+
+  /** The mark for how an address is shown in HTML where the host gave it no words: where it leads, without the long token. */
+  asLinkText(mark: string): string {
+    const slot = this.#slots.get(mark)
+    if (slot === undefined) return ''
+    return this.add(`text of a link: ${mark}`, {
+      kind: 'text',
+      perGuest: slot.perGuest,
+      value: (context) => shortAddress(slot.value(context)),
+    })
   }
 
   /** Cuts a finished text at its marks. What is the same for everyone is written in at once, from `shared`. */
@@ -74,6 +93,14 @@ export function fill<Context>(pieces: readonly Piece<Context>[], context: Contex
   let filled = ''
   for (const piece of pieces) filled += typeof piece === 'string' ? piece : piece(context)
   return filled
+}
+
+/** Enough to see that it is one's own link. */
+const shownTokenLength = 6
+
+function shortAddress(url: string): string {
+  const [, start, last = ''] = /^https?:\/\/(.*\/)([^/]*)$/.exec(url) ?? ['', url]
+  return last.length > shownTokenLength * 3 ? `${start}${last.slice(0, shownTokenLength)}…` : `${start}${last}`
 }
 
 function writer<Context>(slot: Slot<Context>, medium: 'text' | 'html'): (context: Context) => string {

@@ -1,28 +1,27 @@
 import type { FrozenContent } from '../domain/content.ts'
+import { subjectMax } from '../domain/event-text.ts'
 import { oneLine } from './escape.ts'
 import type { MailContext } from './mail-context.ts'
 import { fill, type Piece } from './marks.ts'
 
-/** Mail programs show about 70 characters; more than this is no subject, and would only be folded over many lines. */
-export const subjectLengthMax = 255
-
 const testPrefix = '[Test] '
 
-/** The subject of one guest's mail: one line, never empty, never longer than the limit. */
+/** The subject of one guest's mail: one line, never empty, and no longer than a subject may be written. */
 export function subjectOf(
   content: FrozenContent,
   pieces: readonly Piece<MailContext>[],
 ): (context: MailContext) => string {
   const prefix = content.kind === 'test' ? testPrefix : ''
-  const write = (context: MailContext) =>
-    prefix + shorten(oneLine(fill(pieces, context)) || oneLine(content.event.name), subjectLengthMax - prefix.length)
-  if (pieces.some((piece) => typeof piece !== 'string')) return write
-
-  const [only = ''] = pieces as string[]
-  const same = prefix + shorten(oneLine(only) || oneLine(content.event.name), subjectLengthMax - prefix.length)
+  const finish = (subject: string) => shorten(prefix + (oneLine(subject) || oneLine(content.event.name)))
+  const literals = pieces.filter((piece) => typeof piece === 'string')
+  if (literals.length < pieces.length) return (context) => finish(fill(pieces, context))
+  const same = finish(literals.join(''))
   return () => same
 }
 
-function shorten(text: string, lengthMax: number): string {
-  return text.length <= lengthMax ? text : `${text.slice(0, lengthMax - 1).replace(/[\uD800-\uDBFF]$/, '')}…`
+/** Characters are code points, as the database counts them; a long name may push a subject over the limit. */
+function shorten(subject: string): string {
+  if (subject.length <= subjectMax) return subject
+  const characters = [...subject]
+  return characters.length <= subjectMax ? subject : `${characters.slice(0, subjectMax - 1).join('')}…`
 }

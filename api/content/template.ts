@@ -1,9 +1,8 @@
 import type { Placeholder } from './placeholder.ts'
 import { findPlaceholder } from './placeholders.ts'
 
-export type Segment =
-  | { readonly kind: 'literal'; readonly text: string }
-  | { readonly kind: 'slot'; readonly placeholder: Placeholder; readonly fallback?: string }
+export type SlotSegment = { readonly kind: 'slot'; readonly placeholder: Placeholder; readonly fallback?: string }
+export type Segment = { readonly kind: 'literal'; readonly text: string } | SlotSegment
 
 /** `{{ token | fallback }}`. No braces inside: there is no expression language, and a value is never read again. */
 const braces = /\{\{([^{}]*)\}\}/g
@@ -38,7 +37,7 @@ export function readBraces(inside: string): { token: string; fallback?: string }
   return { token: inside.slice(0, bar).trim(), ...(fallback === '' ? {} : { fallback }) }
 }
 
-function readSlot(inside: string): Segment | undefined {
+function readSlot(inside: string): SlotSegment | undefined {
   const { token, fallback } = readBraces(inside)
   const placeholder = findPlaceholder(token)
   return placeholder && { kind: 'slot', placeholder, fallback }

@@ -33,7 +33,7 @@ export function createLinkSigner(keys: { secretKey: string; previousSecretKey?: 
   return {
     sign(purpose, guestId, linkVersion) {
       const claim = encodeClaim(guestId, linkVersion)
-      return Buffer.concat([claim, current[purpose](claim)]).toString('base64url')
+      return Buffer.from(claim.toString('latin1') + current[purpose](claim), 'latin1').toString('base64url')
     },
 
     verify(purpose, token) {
@@ -41,13 +41,14 @@ export function createLinkSigner(keys: { secretKey: string; previousSecretKey?: 
       if (bytes === undefined) return undefined
       const claim = bytes.subarray(0, -tagBytes)
       const tag = bytes.subarray(-tagBytes)
-      const genuine = accepted.some((tags) => timingSafeEqual(tags[purpose](claim), tag))
+      const genuine = accepted.some((tags) => timingSafeEqual(Buffer.from(tags[purpose](claim), 'latin1'), tag))
       return genuine ? decodeClaim(claim) : undefined
     },
   }
 }
 
-type Tag = (claim: Buffer) => Buffer
+/** Bytes written as latin1 characters. */
+type Tag = (claim: Buffer) => string
 
 function tagsFor(secretKey: string): Record<LinkPurpose, Tag> {
   const tag = (purpose: LinkPurpose) =>
@@ -55,22 +56,25 @@ function tagsFor(secretKey: string): Record<LinkPurpose, Tag> {
   return { rsvp: tag('rsvp'), preferences: tag('preferences'), unsubscribe: tag('unsubscribe') }
 }
 
+const blockBytes = 64
+const digestBytes = 32
+
 /**
- * HMAC-SHA256 as RFC 2104 writes it, truncated. Three tags are made per mail, and two one-shot hashes take a third of the time
- * of `createHmac`, which builds a stream each time (measured: 3 against 10 microseconds). A test holds it against `createHmac`.
+ * HMAC-SHA256 as RFC 2104 writes it, truncated. Three tags are made per mail; `createHmac` builds a stream for each (measured:
+ * 10 microseconds), two one-shot hashes between strings take 1.3. A test holds this against `createHmac`.
  */
 function hmacTag(key: Buffer): Tag {
-  const inner = Buffer.alloc(64, 0x36)
-  const outer = Buffer.alloc(64, 0x5c)
+  const inner = Buffer.alloc(blockBytes + guestIdBytes + versionBytesMax, 0x36)
+  const outer = Buffer.alloc(blockBytes + digestBytes, 0x5c)
   for (const [i, byte] of key.entries()) {
     inner[i] = byte ^ 0x36
     outer[i] = byte ^ 0x5c
   }
-  return (claim) =>
-    hash('sha256', Buffer.concat([outer, hash('sha256', Buffer.concat([inner, claim]), 'buffer')]), 'buffer').subarray(
-      0,
-      tagBytes,
-    )
+  return (claim) => {
+    claim.copy(inner, blockBytes)
+    outer.write(hash('sha256', inner.subarray(0, blockBytes + claim.length), 'binary'), blockBytes, 'latin1')
+    return hash('sha256', outer, 'binary').slice(0, tagBytes)
+  }
 }
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i

@@ -22,16 +22,21 @@ async function compile(): Promise<string> {
     .join('\n')
 }
 
-const darkRules = (prefix: string) => `
-  ${prefix} .page { background-color: ${dark.page} !important; }
-  ${prefix} .card { background-color: ${dark.card} !important; border-color: ${dark.line} !important; }
-  ${prefix} .panel { background-color: ${dark.panel} !important; }
-  ${prefix} .line { border-color: ${dark.line} !important; }
-  ${prefix} .ink { color: ${dark.ink} !important; }
-  ${prefix} .text, ${prefix} .text div { color: ${dark.text} !important; }
-  ${prefix} .muted, ${prefix} .muted div, ${prefix} .quiet { color: ${dark.muted} !important; }
-  ${prefix} .link { color: ${at.darkLink} !important; }
-  ${prefix} .button td, ${prefix} .button a { background-color: ${at.darkButton} !important; background: ${at.darkButton} !important; color: ${at.darkOnButton} !important; }`
+const ground = (color: string) => `background: ${color} !important; background-color: ${color} !important;`
+
+const darkGrounds = (within = '') => `
+  ${within} .page, ${within} .page > div { ${ground(dark.page)} }
+  ${within} .card, ${within} .card > table { ${ground(dark.card)} }
+  ${within} .panel { ${ground(dark.panel)} }
+  ${within} .button td td, ${within} .button a { ${ground(at.darkButton)} }
+  ${within} .edge > table > tbody > tr > td, ${within} .line { border-color: ${dark.line} !important; }`
+
+const darkInks = (within = '') => `
+  ${within} .ink { color: ${dark.ink} !important; }
+  ${within} .text, ${within} .text div { color: ${dark.text} !important; }
+  ${within} .muted, ${within} .muted div, ${within} .quiet { color: ${dark.muted} !important; }
+  ${within} .link { color: ${at.darkLink} !important; }
+  ${within} .button a { color: ${at.darkOnButton} !important; }`
 
 const source = `
 <mjml lang="en" dir="ltr">
@@ -50,13 +55,13 @@ const source = `
       :root { color-scheme: light dark; supported-color-schemes: light dark; }
       @media (min-width:480px) { .pad { padding-left: 36px !important; padding-right: 36px !important; } }
       @media (max-width:479px) { .button table { width: 100% !important; } .button a { display: block !important; } }
-      @media (prefers-color-scheme:dark) { body { background-color: ${dark.page} !important; } ${darkRules('')} }
-      ${darkRules('[data-ogsc]')}
+      @media (prefers-color-scheme:dark) { ${darkGrounds()} ${darkInks()} }
+      ${darkGrounds('[data-ogsb]')} ${darkInks('[data-ogsc]')}
     </mj-style>
   </mj-head>
   <mj-body width="620px" background-color="${light.page}" css-class="page">
     <mj-wrapper padding="24px 10px 0">
-      <mj-section css-class="card" background-color="${light.card}" border="1px solid ${light.line}" border-radius="12px" padding="0 0 12px">
+      <mj-section css-class="card edge" background-color="${light.card}" border="1px solid ${light.line}" border-radius="12px" padding="0 0 12px">
         <mj-column>
           <mj-spacer height="12px" container-background-color="${at.band}" />
           <mj-text css-class="pad" padding="28px 22px 12px"><h1 class="ink" dir="auto" style="margin:0;font:normal 30px/36px Georgia,serif;color:${light.ink}">${at.title}</h1></mj-text>

@@ -25,7 +25,8 @@ export function assertAddress(address: string): string {
 /** A header whose value is free text, such as Subject: `Name: value`, folded, without the last line end. */
 export function textHeader(name: string, value: string): string {
   const column = name.length + 2
-  if (needsWords(value) || value.split(' ').some((word) => word.length > wordMax)) {
+  // Readers disagree on runs of blanks where a line was folded; inside encoded words nobody touches them.
+  if (needsWords(value) || value.includes('  ') || value.split(' ').some((word) => word.length > wordMax)) {
     return `${name}: ${encodeWords(value, column)}`
   }
   return fold(`${name}: ${assertHeaderSafe(value)}`)
