@@ -18,16 +18,16 @@ export type Audience = {
 }
 
 /**
- * One row per guest of the audience: `id, name, email, link_version, skip_reason`, and `carrier`, the guest of a
+ * One row per guest of the audience: `id, name, email, link_version, rsvp_status, party_size, skip_reason`, and `carrier`, the guest of a
  * shared address whose mail speaks for the whole household.
  */
 export function guestsOfAudience(audience: Audience): RawBuilder<AudienceRow> {
   return sql`
-    select id, name, email, link_version,
+    select id, name, email, link_version, rsvp_status, party_size,
       case when own_reason is null and carrier <> id then 'shared_address' else own_reason end as skip_reason,
       case when own_reason is null and carrier <> id then carrier end as carrier
     from (
-      select g.id, g.name, g.email, g.link_version, own_reason,
+      select g.id, g.name, g.email, g.link_version, g.rsvp_status, g.party_size, own_reason,
         first_value(g.id) over (partition by g.email order by own_reason is not null, g.id) as carrier
       from guests g
       cross join lateral (select ${ownReason(audience)} as own_reason) verdict
@@ -40,6 +40,8 @@ type AudienceRow = {
   name: string | null
   email: string | null
   linkVersion: number
+  rsvpStatus: RsvpStatus
+  partySize: number
   skipReason: SkipReason | null
   carrier: string | null
 }

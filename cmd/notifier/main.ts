@@ -1,0 +1,69 @@
+import { hostname } from 'node:os'
+import packageJson from '../../package.json' with { type: 'json' }
+import { createLinkSigner } from '../../api/content/tokens.ts'
+import { parseMailbox } from '../../api/domain/mailbox.ts'
+import { pickProvider } from '../../api/providers/providers.ts'
+import { openDatabase } from '../../api/storage/database.ts'
+import { registerNotifier } from '../../api/storage/notifiers.ts'
+import { senderFor } from '../environment/sender.ts'
+import { createLogger } from '../log.ts'
+import { stopBeforeStart } from '../stop-before-start.ts'
+import { readNotifierEnvironment } from './environment.ts'
+import { runNotifier } from './loop.ts'
+
+// The notifier daemon: `node cmd/notifier/main.ts`. Any number of replicas share one database and need nothing from each other.
+
+/** Claims, heartbeats, marks and outcomes each have a statement in flight, and an expansion may run beside them. */
+const connectionsMax = 8
+
+async function main() {
+  const env = readNotifierEnvironment(process.env)
+  const provider = pickProvider(process.env)
+  const from = parseMailbox(senderFor(provider.key, env))
+  const log = createLogger('notifier', env)
+  const database = openDatabase({
+    connectionString: env.DATABASE_URL,
+    connectionsMax,
+    applicationName: 'tidings-notifier',
+  })
+
+  const { id, shard } = await registerNotifier(database.db, {
+    host: hostname(),
+    pid: process.pid,
+    version: packageJson.version,
+    provider: provider.key,
+    providerAccount: provider.account,
+  })
+  const notifier = runNotifier(
+    {
+      id,
+      shard,
+      from,
+      log,
+      db: database.db,
+      transport: provider.open((details, words) => log.info(details, words)),
+      signer: createLinkSigner({ secretKey: env.SECRET_KEY, previousSecretKey: env.SECRET_KEY_PREVIOUS }),
+      publicUrl: env.PUBLIC_URL,
+      settings: {
+        pollIntervalMs: env.NOTIFIER_POLL_INTERVAL_MS,
+        leaseMs: env.NOTIFIER_LEASE_MS,
+        unitSize: env.NOTIFIER_UNIT_SIZE,
+      },
+      random: Math.random,
+    },
+    env.DATABASE_URL,
+  )
+
+  const stop = async (signal: string) => {
+    log.info({ signal }, 'stopping: nothing new starts, and answers to what has left are waited for')
+    await notifier.stop()
+    await database.close()
+    log.info('stopped')
+    process.exit(0)
+  }
+  process.once('SIGTERM', (signal) => void stop(signal))
+  process.once('SIGINT', (signal) => void stop(signal))
+  log.info({ ready: true, notifier: id, provider: provider.key, account: provider.account }, 'ready')
+}
+
+await main().catch(stopBeforeStart)
