@@ -1,14 +1,9 @@
 import type { Selectable } from 'kysely'
+import { currentLayoutVersion } from '../content/layout/layouts.ts'
 import type { Branding, FrozenContent, FrozenEvent } from '../domain/content.ts'
 import type { Mailbox } from '../domain/mail.ts'
 import type { MessageKind } from '../domain/message.ts'
 import type { Events, Users } from './schema.gen.ts'
-
-/**
- * Raised with each change of the layout that a reader could see, so that a message in flight is finished in the layout it
- * began with.
- */
-export const layoutVersion = 1
 
 /**
  * What every mail of a message is made of. The notifier stores it when the message fires, and the preview renders it without
@@ -17,7 +12,7 @@ export const layoutVersion = 1
 export function freezeContent(source: ContentSource): FrozenContent {
   const { message, event, host, from, publicUrl, firedAt } = source
   return {
-    layoutVersion,
+    layoutVersion: currentLayoutVersion,
     kind: message.kind,
     subject: message.subject,
     body: message.body,

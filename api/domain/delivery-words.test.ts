@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest'
+import { skipReasons } from './delivery.ts'
+import { reasonInWords, timelineOf, type DeliveryHistory } from './delivery-words.ts'
+import { endReasonInWords } from './end-reason.ts'
+
+const at = (minute: number) => new Date(Date.UTC(2027, 2, 1, 12, minute))
+
+const queued: DeliveryHistory = {
+  state: 'queued',
+  attempt: 0,
+  reason: null,
+  bounceText: null,
+  wiredAt: null,
+  acceptedAt: null,
+  failedAt: null,
+  unknownAt: null,
+  deliveredAt: null,
+  openedAt: null,
+  clickedAt: null,
+  bouncedAt: null,
+  complainedAt: null,
+  unsubscribedAt: null,
+}
+
+test('the timeline is told in the order in which things happened', () => {
+  const row = { ...queued, attempt: 1, openedAt: at(9), wiredAt: at(1), acceptedAt: at(1), deliveredAt: at(3) }
+
+  expect(timelineOf(row)).toEqual([
+    { at: at(1), text: 'Handed over to the mail provider' },
+    { at: at(1), text: 'Sent: the mail provider has taken it' },
+    { at: at(3), text: 'Delivered to the mailbox' },
+    { at: at(9), text: 'Opened' },
+  ])
+})
+
+test('what failed or bounced says why', () => {
+  const failed = {
+    ...queued,
+    state: 'failed',
+    attempt: 3,
+    reason: 'No such mailbox.',
+    wiredAt: at(1),
+    failedAt: at(2),
+  } as const
+  const bounced = { ...queued, state: 'accepted', bouncedAt: at(5), bounceText: 'Mailbox full' } as const
+
+  expect(timelineOf(failed).map(({ text }) => text)).toEqual(['Handed over, attempt 3', 'Failed: No such mailbox.'])
+  expect(reasonInWords(failed)).toBe('No such mailbox.')
+  expect(timelineOf(bounced).map(({ text }) => text)).toEqual(['Bounced: Mailbox full'])
+  expect(reasonInWords(bounced)).toBe('Mailbox full')
+})
+
+test('a guest who was left out is told of in words, never by key', () => {
+  for (const reason of Object.keys(skipReasons)) {
+    expect(reasonInWords({ ...queued, state: 'skipped', reason })).toMatch(/^[A-Z][^_]+$/)
+  }
+  expect(reasonInWords({ ...queued, state: 'cancelled', reason: 'discarded_by_host' })).not.toContain('_')
+})
+
+test.each(['host', 'event_cancelled', 'past_after_move', 'missed', 'all_failed', 'a_word_of_next_year'])(
+  'a message that ended for %s says so in a sentence',
+  (reason) => {
+    expect(endReasonInWords(reason)).toMatch(/^[A-Z][^_]+\.$/)
+  },
+)
+
+test('a message that has not ended has no reason', () => {
+  expect(endReasonInWords(null)).toBeNull()
+})
