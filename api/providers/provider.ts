@@ -12,6 +12,8 @@ export type Log = (entry: Readonly<Record<string, unknown>>, text: string) => vo
 export interface Provider<Config = unknown> {
   readonly key: ProviderKey
   readonly label: string
+  /** Tells the operator why this provider is the one, as the end of "SMTP, because ...". */
+  readonly because: string
   /**
    * Reads what it needs from the environment; undefined when the operator has not configured this provider.
    * @throws ConfigurationError naming the variable, the expected shape and the fix when it is half configured.
@@ -54,6 +56,12 @@ export type Pace = { callsPerSecond?: number; mailsPerSecond?: number; mailsLeft
 
 export type NoLine = { kind: 'noLine'; result: Extract<SendResult, { kind: 'misconfigured' | DefinitelyNotYet }> }
 type DefinitelyNotYet = 'throttled' | 'overQuota' | 'tryLater'
+
+/** What a transport answers whoever asks for a line after `close`. */
+export const closedTransport: NoLine = {
+  kind: 'noLine',
+  result: { kind: 'tryLater', reason: 'This process is stopping.', afterMs: 0 },
+}
 
 export interface Line {
   readonly kind: 'line'

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { connect as connectPlain, isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import SMTPConnection from 'nodemailer/lib/smtp-connection'
+import { isDistrust, trustAdvice } from '../network-fault.ts'
 import type { NoLine } from '../provider.ts'
 import { parseReply } from './replies.ts'
 import { SmtpSession } from './session.ts'
@@ -100,19 +101,17 @@ const stages: Readonly<Record<string, Stage>> = {
   AUTH: 'auth',
 }
 
-/** Node's and OpenSSL's names for "TLS will not work like this, however often you try". */
-const tlsFault = /^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/
-
 function whyNot(error: OpeningError): NoLine['result'] {
   const reply = error.response === undefined ? undefined : parseReply(error.response)
   if (reply !== undefined) {
     const result = verdict(stages[error.command?.split(' ')[0] ?? ''] ?? 'greeting', reply, '')
     if ('afterMs' in result || result.kind === 'misconfigured') return result
   }
-  const name = [error.originalCode, error.code].find((code) => code !== undefined && tlsFault.test(code))
-  if (name !== undefined) {
-    const reason = `No trusted TLS connection to the SMTP server (${error.message}). Fix its certificate, or name its authority in NODE_EXTRA_CA_CERTS.`
-    return { kind: 'misconfigured', reason }
+  if (isDistrust(error.originalCode) || isDistrust(error.code)) {
+    return {
+      kind: 'misconfigured',
+      reason: `No trusted TLS connection to the SMTP server (${error.message}). ${trustAdvice}`,
+    }
   }
   if (error.code === 'EAUTH')
     return { kind: 'misconfigured', reason: `Could not log in to the SMTP server: ${error.message}` }

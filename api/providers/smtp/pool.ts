@@ -1,4 +1,5 @@
-import type { NoLine } from '../provider.ts'
+import { Places } from '../places.ts'
+import { closedTransport, type NoLine } from '../provider.ts'
 import { openSession } from './connect.ts'
 import type { SmtpSession } from './session.ts'
 import type { SmtpConfig } from './smtp-url.ts'
@@ -11,20 +12,18 @@ export class SmtpPool {
   readonly #config: SmtpConfig
   readonly #closing = new AbortController()
   readonly #idle: { session: SmtpSession; hangUp: NodeJS.Timeout }[] = []
-  readonly #waiting: ((granted: boolean) => void)[] = []
-  readonly #allBack = Promise.withResolvers<void>()
-  #places: number
+  readonly #places: Places
 
   constructor(config: SmtpConfig) {
     this.#config = config
-    this.#places = config.connectionsMax
+    this.#places = new Places(config.connectionsMax)
   }
 
   /** Waits for a place and a live connection. Whoever gets a session gives it back with `release`. */
   async take(): Promise<SmtpSession | NoLine> {
-    if (!(await this.#place())) return closed
+    if (!(await this.#places.take())) return closedTransport
     const session = this.#liveIdle() ?? (await this.connect())
-    if ('kind' in session) this.#freePlace()
+    if ('kind' in session) this.#places.giveBack()
     return session
   }
 
@@ -37,24 +36,22 @@ export class SmtpPool {
   release(session: SmtpSession): void {
     const worn = session.mailsTried >= this.#config.mailsPerConnectionMax
     if (!session.alive || worn || this.#closing.signal.aborted) {
-      void session.quit().finally(() => this.#freePlace())
+      void session.quit().finally(() => this.#places.giveBack())
       return
     }
     const hangUp = setTimeout(() => this.#hangUp(session), this.#config.idleMs).unref()
     this.#idle.push({ session, hangUp })
-    this.#freePlace()
+    this.#places.giveBack()
   }
 
   /** Hangs up idle connections, sends waiting callers away, and waits for busy ones to come back. */
   async close(): Promise<void> {
     this.#closing.abort()
-    for (const sendAway of this.#waiting.splice(0)) sendAway(false)
     const goodbyes = this.#idle.splice(0).map(({ session, hangUp }) => {
       clearTimeout(hangUp)
       return session.quit()
     })
-    if (this.#places === this.#config.connectionsMax) this.#allBack.resolve()
-    await Promise.all([...goodbyes, this.#allBack.promise])
+    await Promise.all([...goodbyes, this.#places.close()])
   }
 
   /** The one used last comes first, so that those nobody needs grow old and are hung up. */
@@ -71,25 +68,4 @@ export class SmtpPool {
     const at = this.#idle.findIndex((entry) => entry.session === session)
     if (at !== -1) void this.#idle.splice(at, 1)[0]?.session.quit()
   }
-
-  async #place(): Promise<boolean> {
-    if (this.#closing.signal.aborted) return false
-    if (this.#places > 0) {
-      this.#places -= 1
-      return true
-    }
-    return new Promise((resolve) => this.#waiting.push(resolve))
-  }
-
-  #freePlace(): void {
-    const next = this.#waiting.shift()
-    if (next === undefined) this.#places += 1
-    else next(true)
-    if (this.#closing.signal.aborted && this.#places === this.#config.connectionsMax) this.#allBack.resolve()
-  }
-}
-
-const closed: NoLine = {
-  kind: 'noLine',
-  result: { kind: 'tryLater', reason: 'This transport is closed.', afterMs: 0 },
 }

@@ -11,6 +11,7 @@ import { readSmtpConfig, type SmtpConfig } from './smtp-url.ts'
 export const smtp: Provider<SmtpConfig> = {
   key: 'smtp',
   label: 'SMTP',
+  because: 'SMTP_URL is set',
   configure: readSmtpConfig,
   account: ({ host, port, credentials }) => `smtp:${credentials ? `${credentials.user}@` : ''}${host}:${port}`,
   open: (config) => new SmtpTransport(config),

@@ -1,0 +1,34 @@
+import { log } from './log.ts'
+import type { Environment, Log, Provider, ProviderKey, Transport } from './provider.ts'
+import { resend } from './resend.ts'
+import { ses } from './ses.ts'
+import { smtp } from './smtp/smtp.ts'
+
+/** In the order in which they are tried; the last one always fits. */
+const providers: readonly Provider[] = [resend, smtp, ses, log]
+
+export type PickedProvider = {
+  readonly key: ProviderKey
+  readonly label: string
+  /** Equal for replicas with the same configuration, and free of secrets. */
+  readonly account: string
+  /** The end of "SMTP, because ...". */
+  readonly reason: string
+  open(write: Log): Transport
+}
+
+/**
+ * The first provider that the operator has configured. API and notifier pick alike. A provider below the one picked is not
+ * looked at: AWS credentials may be there for something else.
+ * @throws ConfigurationError when one on the way is half configured, rather than falling through to another.
+ */
+export function pickProvider(env: Environment): PickedProvider {
+  for (const provider of providers) {
+    const config = provider.configure(env)
+    if (config !== undefined) {
+      const { key, label, because: reason } = provider
+      return { key, label, account: provider.account(config), reason, open: (write) => provider.open(config, write) }
+    }
+  }
+  throw new Error('The log provider always fits.')
+}

@@ -1,0 +1,205 @@
+import { createHash } from 'node:crypto'
+import type { SESClient } from '@aws-sdk/client-ses'
+import type { Mail } from '../domain/mail.ts'
+import type { SendResult } from '../domain/send-result.ts'
+import { envelopeFault } from './envelope-guard.ts'
+import { oneMail } from './one-mail.ts'
+import { Places } from './places.ts'
+import {
+  ConfigurationError,
+  closedTransport,
+  type Environment,
+  type Line,
+  type NoLine,
+  type Pace,
+  type Provider,
+  type Transport,
+} from './provider.ts'
+import { sesVerdict } from './ses-verdict.ts'
+
+export type SesConfig = {
+  region: string
+  accessKeyId: string
+  secretAccessKey: string
+  endpoint?: string
+  configurationSet?: string
+  timeoutMs: number
+  linesMax: number
+}
+
+/** SES answers in 50 to 200 ms, so 20 calls at once reach the 100 mails a second that a well-used account may send. */
+const linesMax = 20
+/** Far above its slowest answers, and short enough for a process that has 25 s to stop. */
+const timeoutMs = 10_000
+
+/** Amazon SES, version 1 of its API, with mails that we write ourselves. */
+export const ses: Provider<SesConfig> = {
+  key: 'ses',
+  label: 'Amazon SES',
+  because: 'AWS_ACCESS_KEY_ID is set',
+  configure: readConfig,
+  account: ({ region, accessKeyId }) =>
+    `ses:${region}:${createHash('sha256').update(accessKeyId).digest('hex').slice(0, 12)}`,
+  open: (config) => new SesTransport(config),
+}
+
+const needed = {
+  AWS_REGION: 'eu-west-1',
+  AWS_ACCESS_KEY_ID: 'AKIA...',
+  AWS_SECRET_ACCESS_KEY: 'the secret that came with the key id',
+}
+
+/** AWS_REGION alone is no wish to use SES: hosts at Amazon have it set for everybody. */
+function readConfig(env: Environment): SesConfig | undefined {
+  const { AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, SES_ENDPOINT, SES_CONFIGURATION_SET } = env
+  if (!AWS_ACCESS_KEY_ID && !AWS_SECRET_ACCESS_KEY && !SES_ENDPOINT && !SES_CONFIGURATION_SET) return undefined
+  const missing = Object.entries(needed).find(([name]) => !env[name])
+  if (missing !== undefined || !AWS_REGION || !AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY) {
+    const [name, shape] = missing ?? []
+    throw new ConfigurationError(
+      `${name} is missing (${shape}). SES needs ${Object.keys(needed).join(', ')}: set all three, or none of them to use another provider.`,
+    )
+  }
+  if (SES_ENDPOINT && !/^https?:$/.test(URL.parse(SES_ENDPOINT)?.protocol ?? '')) {
+    throw new ConfigurationError(
+      'SES_ENDPOINT must be a URL such as https://email.eu-west-1.amazonaws.com; leave it out for that of AWS_REGION.',
+    )
+  }
+  return {
+    region: AWS_REGION,
+    accessKeyId: AWS_ACCESS_KEY_ID,
+    secretAccessKey: AWS_SECRET_ACCESS_KEY,
+    ...(SES_ENDPOINT && { endpoint: SES_ENDPOINT }),
+    ...(SES_CONFIGURATION_SET && { configurationSet: SES_CONFIGURATION_SET }),
+    timeoutMs,
+    linesMax,
+  }
+}
+
+class SesTransport implements Transport {
+  readonly provider = 'ses'
+  readonly account: string
+  readonly batchMax = 1
+  readonly linesMax: number
+  /** SES has no key for a call, and replaces our Message-ID. */
+  readonly deduplicates = false
+  readonly #config: SesConfig
+  readonly #places: Places
+  #library: Promise<Library> | undefined
+  #pace: Pace | undefined
+
+  constructor(config: SesConfig) {
+    this.account = ses.account(config)
+    this.linesMax = config.linesMax
+    this.#config = config
+    this.#places = new Places(config.linesMax)
+  }
+
+  async line(): Promise<Line | NoLine> {
+    if (!(await this.#places.take())) return closedTransport
+    await this.#load()
+    return {
+      kind: 'line',
+      send: async (mails) => [await this.#send(oneMail(mails))],
+      // A request leaves in one piece as soon as it is made, so there is nothing to break off; it is over in 10 s at most.
+      breakOff: () => undefined,
+      release: () => this.#places.giveBack(),
+    }
+  }
+
+  async verify(): Promise<'ok' | (string & {})> {
+    const { client, commands } = await this.#load()
+    try {
+      const quota = await withinTime(this.#config.timeoutMs, (abortSignal) =>
+        client.send(new commands.GetSendQuotaCommand({}), { abortSignal }),
+      )
+      this.#pace = paceOf(quota)
+      return 'ok'
+    } catch (error) {
+      const result = sesVerdict(error)
+      return result.kind === 'accepted' ? 'ok' : [result.reason, result.reply].filter(Boolean).join(' ')
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#places.close()
+    const library = await this.#library
+    library?.client.destroy()
+  }
+
+  pace(): Pace | undefined {
+    return this.#pace
+  }
+
+  async #send(mail: Mail): Promise<SendResult> {
+    const fault = envelopeFault(mail)
+    if (fault !== undefined) return fault
+    const { client, commands } = await this.#load()
+    const { configurationSet, timeoutMs: callMs } = this.#config
+    const command = new commands.SendRawEmailCommand({
+      Source: mail.envelope.from,
+      Destinations: [mail.envelope.to],
+      RawMessage: { Data: Buffer.from(mail.mime()) },
+      Tags: [{ Name: 'delivery', Value: mail.deliveryTag }],
+      ...(configurationSet && { ConfigurationSetName: configurationSet }),
+    })
+    try {
+      const { MessageId } = await withinTime(callMs, (abortSignal) => client.send(command, { abortSignal }))
+      return MessageId
+        ? { kind: 'accepted', providerMessageId: MessageId }
+        : { kind: 'unknown', reason: 'SES said yes without naming the mail.' }
+    } catch (error) {
+      return sesVerdict(error)
+    }
+  }
+
+  /** The library takes a third of a second to load, which no process that uses another provider should pay. */
+  #load(): Promise<Library> {
+    this.#library ??= loadLibrary(this.#config)
+    return this.#library
+  }
+}
+
+type Library = { client: SESClient; commands: typeof import('@aws-sdk/client-ses') }
+
+async function loadLibrary(config: SesConfig): Promise<Library> {
+  const commands = await import('@aws-sdk/client-ses')
+  const client = new commands.SESClient({
+    region: config.region,
+    ...(config.endpoint && { endpoint: config.endpoint }),
+    credentials: { accessKeyId: config.accessKeyId, secretAccessKey: config.secretAccessKey },
+    // The library repeats a call whose answer was lost, which for SES is a second mail.
+    maxAttempts: 1,
+    requestHandler: {
+      connectionTimeout: config.timeoutMs,
+      requestTimeout: config.timeoutMs,
+      throwOnRequestTimeout: true,
+    },
+  })
+  return { client, commands }
+}
+
+/** The library's own timeouts end with the headers; this one covers the body as well. */
+async function withinTime<T>(limitMs: number, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const stop = new AbortController()
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`SES did not answer within ${limitMs} ms.`)), limitMs)
+  })
+  try {
+    return await Promise.race([call(stop.signal), late])
+  } finally {
+    clearTimeout(timer)
+    stop.abort()
+  }
+}
+
+type Quota = { Max24HourSend?: number; MaxSendRate?: number; SentLast24Hours?: number }
+
+/** A daily quota of -1 means that there is none. */
+function paceOf({ Max24HourSend = -1, MaxSendRate = 0, SentLast24Hours = 0 }: Quota): Pace {
+  return {
+    ...(MaxSendRate > 0 && { mailsPerSecond: MaxSendRate }),
+    ...(Max24HourSend >= 0 && { mailsLeft: Math.max(0, Max24HourSend - SentLast24Hours) }),
+  }
+}
