@@ -52,10 +52,10 @@ module.exports = {
     },
     {
       name: 'commands-stand-alone',
-      comment: 'A command imports its own folder, never another command.',
+      comment: 'A command imports its own folder and what all commands share in cmd/ itself, never another command.',
       severity: 'error',
       from: { path: '^cmd/([^/]+)/', pathNot: '\\.test\\.ts$' },
-      to: { path: '^cmd/', pathNot: '^cmd/$1/' },
+      to: { path: '^cmd/[^/]+/', pathNot: ['^cmd/$1/', '^cmd/environment/'] },
     },
     {
       name: 'web-knows-the-contract-only',

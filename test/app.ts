@@ -25,7 +25,7 @@ export const testConfig: AppConfig = {
   hostWeeklyLimit: 0,
   requireVerifiedEmail: false,
   apiRatePerMinute: 100_000,
-  emailFrom: 'Tidings <hello@tidings.test>',
+  from: { name: 'Tidings', address: 'hello@tidings.test' },
   secureCookies: true,
 }
 

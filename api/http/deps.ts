@@ -6,6 +6,7 @@ import type {
   RawRequestDefaultExpression,
 } from 'fastify'
 import type { RawServerDefault } from 'fastify'
+import type { Mailbox } from '../domain/mail.ts'
 import type { Database } from '../storage/database.ts'
 import type { ProviderKey, Transport } from '../providers/provider.ts'
 import type { LinkSigner } from '../content/tokens.ts'
@@ -28,7 +29,7 @@ export type AppConfig = {
   requireVerifiedEmail: boolean
   /** Per account. */
   apiRatePerMinute: number
-  emailFrom: string
+  from: Mailbox
   secureCookies: boolean
 }
 

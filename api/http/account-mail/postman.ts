@@ -3,7 +3,7 @@ import type { Mail } from '../../domain/mail.ts'
 import type { SendResult } from '../../domain/send-result.ts'
 import type { Transport } from '../../providers/provider.ts'
 import type { AppDeps } from '../deps.ts'
-import { parseMailbox, writeMail, type Addressee, type Letter } from './write.ts'
+import { writeMail, type Addressee, type Letter } from './write.ts'
 
 /** Somebody waits at the screen: after two more tries within ten seconds it is better to ask again. */
 const triesMax = 3
@@ -11,9 +11,8 @@ const pauseMsMax = 5_000
 
 /** Sends in the background: the answer to the request must not tell by its time whether an address has an account. */
 export function createPostman({ provider, config, logger }: Pick<AppDeps, 'provider' | 'config' | 'logger'>) {
-  const from = parseMailbox(config.emailFrom)
   return (to: Addressee, letter: Letter): void => {
-    void deliver(provider.open, writeMail(from, to, letter)).catch((error: unknown) => {
+    void deliver(provider.open, writeMail(config.from, to, letter)).catch((error: unknown) => {
       if (logger) logger.error({ err: error, subject: letter.subject }, 'account mail was not sent')
     })
   }

@@ -7,14 +7,6 @@ export type Addressee = { name: string; email: string }
 /** A short letter about an account: sentences, and at most one link. */
 export type Letter = { subject: string; paragraphs: string[]; link?: { label: string; url: string } }
 
-/** `Name <address>` or a bare address, as the environment gives it; its shape was checked at start. */
-export function parseMailbox(text: string): Mailbox {
-  const match = /^\s*(.*?)\s*<([^<>\s]+)>\s*$/.exec(text)
-  if (!match) return { address: text.trim() }
-  const name = match[1]!.replace(/^"|"$/g, '')
-  return name ? { name, address: match[2]! } : { address: match[2]! }
-}
-
 export function writeMail(from: Mailbox, to: Addressee, letter: Letter): Mail {
   const id = randomUUID()
   const messageId = `<account.${id}@${from.address.split('@').at(-1)}>`

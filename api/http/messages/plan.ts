@@ -1,0 +1,111 @@
+import { checkTemplate } from '../../content/check-template.ts'
+import type { MessageChange } from '../../contract/message.ts'
+import { readAudience, statusesOf } from '../../domain/audiences.ts'
+import { readBody, readSubject } from '../../domain/event-text.ts'
+import { channels, type Channel } from '../../domain/message.ts'
+import { planMessage, type MessageDraft, type PlanContext } from '../../domain/plan-message.ts'
+import { refusals } from '../../domain/refusals.ts'
+import { refused, type Refused } from '../../domain/refusals/refusal.ts'
+import type { ScheduleRule } from '../../domain/schedule-rule.ts'
+import { countAudience } from '../../storage/audience.ts'
+import type { Db } from '../../storage/database.ts'
+import { timeBeforeSendNow, type LockedEvent, type MessageEdit } from '../../storage/message-edits.ts'
+import { countMailsOfHost, countOpenMessages } from '../../storage/message-limits.ts'
+import type { MessageRow } from '../../storage/messages.ts'
+import type { Deps } from '../deps.ts'
+import { isTransactional } from './message-json.ts'
+
+/** What the message becomes, with the words that are stored. */
+export type Planned = { kind: 'planned'; edit: MessageEdit }
+
+/** Weeks of `HOST_WEEKLY_LIMIT` slide: a limit that restarted on Mondays would invite mails at midnight. */
+const weekMs = 7 * 24 * 3_600_000
+
+/** All but e-mail are waiting for their first provider. */
+const configuredChannels: readonly Channel[] = channels.filter((channel) => channel === 'email')
+
+/**
+ * Decides what becomes of a new message or of an edit; of an edit, what it does not mention stays. It reads what the decision
+ * needs, and the caller holds the event's lock, so that what it read is still true when the answer is stored.
+ */
+export async function planWriting(
+  deps: Deps,
+  tx: Db,
+  { event, current, change }: { event: LockedEvent; current?: MessageRow; change: MessageChange },
+): Promise<Planned | Refused> {
+  const subject = readSubject(change.subject ?? current?.subject ?? '')
+  if (!subject.ok) return refused(refusals.fieldInvalid, { field: 'subject', ...subject })
+  const body = readBody(change.body ?? current?.body ?? '')
+  if (!body.ok) return refused(refusals.fieldInvalid, { field: 'body', ...body })
+
+  const sendAt = typeof change.sendAt === 'string' ? new Date(change.sendAt) : change.sendAt
+  if (sendAt && Number.isNaN(sendAt.getTime())) return refused(refusals.fieldInvalid, noInstant)
+
+  const draft: MessageDraft = {
+    mode: change.mode,
+    kind: current?.kind ?? 'broadcast',
+    audience: change.audience ?? current?.audience ?? [],
+    channel: change.channel ?? current?.channel ?? 'email',
+    subject: subject.value,
+    body: body.value,
+    sendAt,
+    rule: change.rule,
+  }
+  const plan = planMessage(draft, event, deps.now(), await contextOf(deps, tx, event, draft, current))
+  if (plan.kind === 'refused') return plan
+  const { kind, ...when } = plan
+  const onAmbiguous = change.onAmbiguous ?? current?.onAmbiguous
+  const words = { channel: draft.channel, subject: draft.subject, body: draft.body }
+  return { kind, edit: { ...words, ...when, ...(onAmbiguous && { onAmbiguous }) } }
+}
+
+/** RFC 3339 allows a leap second and RFC 9557 a suffix; no clock of ours shows the one or reads the other. */
+const noInstant = { field: 'sendAt', problem: 'Write the time as an instant such as 2027-03-14T22:00:00Z.' }
+
+async function contextOf(
+  deps: Deps,
+  tx: Db,
+  event: LockedEvent,
+  draft: MessageDraft,
+  current?: MessageRow,
+): Promise<PlanContext> {
+  const { undoWindowMs, hostWeeklyLimit: limit } = deps.config
+  const leaves = draft.mode !== 'draft'
+  const since = new Date(deps.now().getTime() - weekMs)
+  return {
+    current: current && (await standing(tx, current)),
+    configuredChannels,
+    unknownPlaceholder: strangerIn(draft),
+    recipientCount: leaves ? await countRecipients(tx, event, draft) : 0,
+    undoWindowMs,
+    openMessages: await countOpenMessages(tx, event.id),
+    weekly: leaves && limit > 0 ? { used: await countMailsOfHost(tx, event.hostId, since), limit } : undefined,
+  }
+}
+
+/** The message as it stands; of one that is being sent now also the time it had before, for taking that back. */
+async function standing(tx: Db, { id, status, sentNow, sendAt, rule }: MessageRow): Promise<PlanContext['current']> {
+  const before = sentNow ? await timeBeforeSendNow(tx, id) : undefined
+  return { status, sentNow, ...timing({ sendAt, rule }), before: before && timing(before) }
+}
+
+function timing({ sendAt, rule }: Pick<MessageRow, 'sendAt' | 'rule'>) {
+  return { sendAt, rule: rule as ScheduleRule | null }
+}
+
+async function countRecipients(tx: Db, event: LockedEvent, { audience, kind }: MessageDraft): Promise<number> {
+  const keys = readAudience(audience)
+  if (!keys.ok) return 0
+  const { id: eventId, hostId } = event
+  const statuses = statusesOf(keys.value)
+  return (await countAudience(tx, { eventId, hostId, statuses, transactional: isTransactional({ kind }) })).count
+}
+
+/** The first word between braces that is no placeholder, with what was probably meant. */
+export function strangerIn(words: { subject: string; body: string }): PlanContext['unknownPlaceholder'] {
+  for (const field of ['subject', 'body'] as const) {
+    const [problem] = checkTemplate(words[field])
+    if (problem) return { field, token: problem.token, suggestion: problem.suggestion && `{{${problem.suggestion}}}` }
+  }
+  return undefined
+}

@@ -1,0 +1,71 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseMailbox } from '../../api/domain/mailbox.ts'
+import { buildApp } from '../../api/http/app.ts'
+import { pickProvider } from '../../api/providers/providers.ts'
+import { openDatabase } from '../../api/storage/database.ts'
+import { senderFor } from '../environment/sender.ts'
+import { createLogger } from '../log.ts'
+import { stopBeforeStart } from '../stop-before-start.ts'
+import { readApiEnvironment } from './environment.ts'
+
+// The API and the web app: `node cmd/api/main.ts`. Any number of replicas share one database and need nothing from each other.
+
+/** PostgreSQL's default of 100 connections is shared by all replicas and notifiers. */
+const connectionsMax = 20
+
+/** Requests under way get this long after SIGTERM; then the connections are cut. */
+const farewellMs = 10_000
+
+const webRoot = join(import.meta.dirname, '../../web/dist')
+
+async function main() {
+  const env = readApiEnvironment(process.env)
+  const picked = pickProvider(process.env)
+  const from = parseMailbox(senderFor(picked.key, env))
+  const log = createLogger('api', env)
+  const database = openDatabase({
+    connectionString: env.DATABASE_URL,
+    connectionsMax,
+    applicationName: 'tidings-api',
+  })
+  const app = await buildApp({
+    database,
+    provider: { ...picked, open: () => picked.open((entry, text) => log.info(entry, text)) },
+    logger: log,
+    now: () => new Date(),
+    webRoot: existsSync(join(webRoot, 'index.html')) ? webRoot : undefined,
+    config: {
+      from,
+      publicUrl: env.PUBLIC_URL,
+      corsOrigins: env.CORS_ORIGINS,
+      operatorEmails: env.OPERATOR_EMAILS,
+      secretKey: env.SECRET_KEY,
+      secretKeyPrevious: env.SECRET_KEY_PREVIOUS,
+      undoWindowMs: env.UNDO_WINDOW_MS,
+      hostWeeklyLimit: env.HOST_WEEKLY_LIMIT,
+      requireVerifiedEmail: env.REQUIRE_VERIFIED_EMAIL,
+      apiRatePerMinute: env.API_RATE_PER_MINUTE,
+      secureCookies: env.PUBLIC_URL.startsWith('https://'),
+    },
+  })
+
+  let stopping = false
+  async function stop(signal: string) {
+    if (stopping) return
+    stopping = true
+    log.info({ signal }, 'stopping: requests under way are answered')
+    setTimeout(() => process.exit(1), farewellMs).unref()
+    await app.close()
+    await database.close()
+    log.info('stopped')
+    process.exit(0)
+  }
+  process.on('SIGTERM', () => void stop('SIGTERM'))
+  process.on('SIGINT', () => void stop('SIGINT'))
+
+  const address = await app.listen({ port: env.PORT, host: env.HOST })
+  log.info({ ready: true, address, publicUrl: env.PUBLIC_URL, provider: picked.key }, 'ready')
+}
+
+await main().catch(stopBeforeStart)
