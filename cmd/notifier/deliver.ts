@@ -3,6 +3,7 @@ import { misconfiguredRetryMs, outcomeOf, retryDelayMs, type Outcome } from '../
 import type { SendResult } from '../../api/domain/send-result.ts'
 import type { Line, NoLine } from '../../api/providers/provider.ts'
 import type { SkipReason } from '../../api/domain/delivery.ts'
+import type { ClosedBatch } from '../../api/storage/record.ts'
 import { digestOfCall, rowsToMark, writeCall, type Written } from './call.ts'
 import type { Hand, Job } from './hand.ts'
 import { expiresInMs } from './in-flight.ts'
@@ -112,11 +113,23 @@ export function startSenders(notifier: Notifier, hand: Hand, ledger: Ledger, lea
     const closed = batchKey
       ? { messageId: job.message.id, lo: written[0]!.row.seq, generation: written[0]!.row.generation }
       : undefined
-    written.forEach(({ row }, index) => enter(job, row, toOutcome(job, row.attempt, results[index]!), closed))
+    written.forEach(({ row }, index) => {
+      const result = results[index]!
+      if (result.kind === 'split') sendAlone(job, row, result.reason, closed)
+      else enter(job, row, toOutcome(job, row.attempt, result), closed)
+    })
   }
 
-  function toOutcome(job: Job, attemptsBefore: number, result: SendResult): Outcome {
-    if (result.kind === 'split') return { state: 'queued', reason: result.reason, dueInMs: 0, attemptBurnt: true }
+  /** A batch was refused for the sake of some of its mails: each goes again in a call of its own, and the bad one fails alone. */
+  function sendAlone(job: Job, row: Written['row'], reason: string, closed?: ClosedBatch) {
+    const { unit, message } = job
+    // The row is entered twice, once now and once with its own call, so the unit has one more to wait for.
+    unit.left += 1
+    const outcome = { state: 'queued', reason, dueInMs: 0, attemptBurnt: false } as const
+    void track(ledger.enter(unit, row, outcome, closed)).then(() => hand.put({ unit, message, rows: [row] }))
+  }
+
+  function toOutcome(job: Job, attemptsBefore: number, result: Exclude<SendResult, { kind: 'split' }>): Outcome {
     return outcomeOf(result, {
       attempt: attemptsBefore + 1,
       expiresInMs: expiresInMs(job.message),
@@ -127,9 +140,13 @@ export function startSenders(notifier: Notifier, hand: Hand, ledger: Ledger, lea
   }
 
   /** The outcome is written in the background: the line is free for the next mail meanwhile. */
-  function enter(job: Job, ...entry: Parameters<Ledger['enter']> extends [unknown, ...infer Rest] ? Rest : never) {
-    const writing = ledger.enter(job.unit, ...entry).finally(() => entries.delete(writing))
+  function enter(job: Job, row?: Written['row'], outcome?: Outcome, closed?: ClosedBatch) {
+    void track(ledger.enter(job.unit, row, outcome, closed))
+  }
+
+  function track(writing: Promise<void>) {
     entries.add(writing)
+    return writing.finally(() => entries.delete(writing))
   }
 
   function leave(job: Job, row: Written['row'], verdict: SkipReason | 'held') {
