@@ -21,18 +21,11 @@ const early = new Date('2027-03-01T12:00Z')
 
 /** The four reminders of the dinner as they were seeded; those in `changes` are further on. */
 function seeded(changes: Partial<Record<string, Partial<TiedMessage>>> = {}): TiedMessage[] {
-  return reminders.map(({ key, rule, subject }) => ({
-    id: key,
-    kind: 'reminder',
-    reminderKey: key,
-    generation: 1,
-    subject,
-    status: 'scheduled',
-    sendAt: instantOfRule(rule, dinner),
-    rule,
-    endReason: null,
-    ...changes[key],
-  }))
+  return reminders.map(({ key, rule, subject }): TiedMessage => {
+    const sendAt = instantOfRule(rule, dinner)
+    const asSeeded = { id: key, reminderKey: key, generation: 1, subject, sendAt, rule, endReason: null }
+    return Object.assign(asSeeded, { kind: 'reminder', status: 'scheduled' } as const, changes[key])
+  })
 }
 
 const broadcast = (id: string, change: Partial<TiedMessage>): TiedMessage => ({
