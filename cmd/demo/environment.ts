@@ -26,7 +26,7 @@ export function usesOwnProvider(environment: Environment): boolean {
 /** The environment of the API and the notifier: the operator's own, and the demo's values where there is none. */
 export function childEnvironment(environment: Environment, keys: DemoKeys, where: Where): Environment {
   const withoutProviders = Object.fromEntries(
-    Object.entries(environment).filter(([name]) => !(providerVariables as readonly string[]).includes(name)),
+    Object.entries(environment).filter(([name]) => !providerVariable.test(name)),
   )
   const mail = usesOwnProvider(environment)
     ? {}

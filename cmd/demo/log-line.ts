@@ -25,8 +25,8 @@ export class LastWords {
   }
 
   orElse(words: string): string {
-    const thrown = this.#plain.find((line) => /^\w*Error\b/.test(line)) ?? this.#plain.at(-1)
-    return this.#error ?? thrown ?? words
+    const thrown = this.#plain.find((line) => /^\w*Error\b/.test(line))
+    return this.#error ?? thrown ?? (this.#plain.join('\n') || words)
   }
 }
 

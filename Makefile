@@ -1,0 +1,42 @@
+# What people do with this repository, one word each. `make` alone lists them.
+# Every recipe runs on the Node that npm installed, whatever the system's Node is.
+
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+.DEFAULT_GOAL := help
+.PHONY: help setup dev start test check fix e2e bench db/migrate db/types up
+
+help: ## List these commands
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z0-9\/]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Install everything, exactly as the lockfile says
+	npm ci --strict-allow-scripts --loglevel=error
+
+start: ## Run all of Tidings on this machine, with a demo event and a mail catcher
+	npm start
+
+dev: ## Like start, and the web app with hot reload in front of it
+	npm start & vite --config web/vite.config.ts; wait
+
+test: ## Run every test, on a real PostgreSQL and (where there is one) in a real browser
+	npm test
+
+check: ## Format, lint, ladder and types
+	npm run check
+
+fix: ## Format, and repair what the linter can repair
+	npm run fix
+
+e2e: ## Run the browser tests only
+	npm test -- --project e2e
+
+bench: ## Run the benchmarks and print their tables
+	npm run bench
+
+db/migrate: ## Apply the migrations to the database of DATABASE_URL
+	npm run db:migrate
+
+db/types: ## Write the TypeScript types of the migrated schema
+	npm run db:types
+
+up: ## Run it as in production with Docker Compose (needs a .env)
+	docker compose up --build --detach
