@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { isOpen, mayBecome, messageStatuses, openStatuses, tabs, type MessageStatus } from './message.ts'
+import {
+  isOpen,
+  mayBecome,
+  messageStatuses,
+  openStatuses,
+  statusesBefore,
+  tabs,
+  type MessageStatus,
+} from './message.ts'
 
 /** Written by hand, and not from the table in the code: from each status, what may follow. */
 const expected: Record<MessageStatus, Record<MessageStatus, boolean>> = {
@@ -15,6 +23,17 @@ describe.each(messageStatuses)('a message that is %s', (from) => {
   test.each(messageStatuses)('and %s', (to) => {
     expect(mayBecome(from, to)).toBe(expected[from][to])
   })
+})
+
+test.each<[MessageStatus, MessageStatus[]]>([
+  ['draft', ['scheduled']],
+  ['scheduled', ['cancelled', 'draft', 'failed']],
+  ['sending', ['scheduled']],
+  ['sent', ['sending']],
+  ['cancelled', ['draft', 'scheduled', 'sending']],
+  ['failed', ['scheduled', 'sending']],
+])('a message becomes %s only from %j', (status, before) => {
+  expect(statusesBefore(status).toSorted()).toEqual(before)
 })
 
 test('only drafts and scheduled messages are open', () => {

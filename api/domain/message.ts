@@ -15,6 +15,11 @@ export function mayBecome(from: MessageStatus, to: MessageStatus): boolean {
   return after[from].includes(to)
 }
 
+/** The statuses that a message may have just before it becomes `status`; updates are guarded with them. */
+export function statusesBefore(status: MessageStatus): MessageStatus[] {
+  return messageStatuses.filter((from) => mayBecome(from, status))
+}
+
 /** What a host may still edit, send or cancel. */
 export const openStatuses = ['draft', 'scheduled'] as const satisfies readonly MessageStatus[]
 
