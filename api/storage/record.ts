@@ -66,8 +66,9 @@ export async function recordOutcomes(db: Db, { outcomes, closed, shard }: Record
         accepted = c.accepted + excluded.accepted, failed = c.failed + excluded.failed, unknown = c.unknown + excluded.unknown
     )
     select (select count(*) from moved)::int as moved,
-      (select count(*) from given where state = 'accepted')::int
-        - (select count(*) from moved where "is" = 'accepted')::int as surprises`.execute(db)
+      (select count(*) from given g join message_deliveries d using (message_id, seq)
+        where g.state = 'accepted' and d.state = 'accepted'
+          and d.provider_message_id is distinct from g.provider_message_id)::int as surprises`.execute(db)
   return rows[0]!
 }
 

@@ -10,7 +10,7 @@ export type Row = { messageId: string; seq: number; unitId: number; epoch: numbe
 export type BatchedRow = Row & { batch?: { lo: number; generation: number; digest: Buffer } }
 
 /** 'wired': the bytes may leave. 'held': not now (paused, stopped, or the claim is lost); the row is as it was. */
-export type Mark = { messageId: string; seq: number; verdict: 'wired' | 'held' | SkipReason }
+export type Mark = { messageId: string; seq: number; verdict: 'wired' | 'held' | 'too_late' | SkipReason }
 
 export type Marking = {
   rows: readonly BatchedRow[]
@@ -20,6 +20,8 @@ export type Marking = {
 
 /** After this long the audience is asked again: a guest who declined an hour ago gets no "see you soon". */
 export const audienceRecheckAfterMs = 10 * 60_000
+
+const tooLate = 'It was too late to try again.'
 
 const answersByAudience = JSON.stringify(Object.fromEntries(audiences.map(({ key, statuses }) => [key, statuses])))
 
@@ -41,7 +43,7 @@ export async function markWired(db: Db, { rows, provider, shard }: Marking): Pro
     ), judged as (
       select a.*, d.guest_id, d.variables, case
           when u.id is null or m.status <> 'sending' or m.paused_at is not null or d.state <> 'queued' then 'held'
-          when m.expires_at <= now() then 'expired'
+          when m.expires_at <= now() then case when d.attempt > 0 then 'too_late' else 'expired' end
           when m.recipient is not null then 'wired'
           when g.id is null then 'guest_removed'
           when m.kind in ('notice', 'confirmation') then 'wired'
@@ -61,8 +63,9 @@ export async function markWired(db: Db, { rows, provider, shard }: Marking): Pro
       left join guests g on g.id = d.guest_id
     ), moved as (
       update message_deliveries d set
-        state = case j.verdict when 'wired' then 'wired' else 'skipped' end::delivery_state,
-        reason = case j.verdict when 'wired' then null else j.verdict end,
+        state = case j.verdict when 'wired' then 'wired' when 'too_late' then 'failed' else 'skipped' end::delivery_state,
+        reason = case j.verdict when 'wired' then null when 'too_late' then ${tooLate} else j.verdict end,
+        failed_at = case j.verdict when 'too_late' then now() end,
         attempt = d.attempt + (j.verdict = 'wired')::int,
         wired_at = case j.verdict when 'wired' then now() else d.wired_at end,
         provider = ${provider},
@@ -87,13 +90,15 @@ export async function markWired(db: Db, { rows, provider, shard }: Marking): Pro
         set seqs = excluded.seqs, request_hash = excluded.request_hash, first_wired_at = now(), closed_at = null
         where b.closed_at is not null
     ), counted as (
-      insert into message_counters as c (message_id, shard, queued, skipped)
-      select message_id, ${shard}, -count(*), count(*)
+      insert into message_counters as c (message_id, shard, queued, skipped, failed)
+      select message_id, ${shard}, -sum(skipped) - sum(failed), sum(skipped), sum(failed)
       from (
-        select message_id from moved where verdict <> 'wired'
-        except all select message_id from heirs
+        select message_id, (verdict <> 'too_late')::int as skipped, (verdict = 'too_late')::int as failed
+        from moved where verdict <> 'wired'
+        union all select message_id, -1, 0 from heirs
       ) s group by message_id
-      on conflict (message_id, shard) do update set queued = c.queued + excluded.queued, skipped = c.skipped + excluded.skipped
+      on conflict (message_id, shard) do update set queued = c.queued + excluded.queued,
+        skipped = c.skipped + excluded.skipped, failed = c.failed + excluded.failed
     )
     select message_id, seq, verdict from judged`.execute(db)
   return marks

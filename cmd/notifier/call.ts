@@ -8,12 +8,13 @@ import type { Job } from './hand.ts'
 /** A row with its mail, ready to be marked. */
 export type Written = { row: SendableRow; mail: Mail }
 
-/** What one call carries: the mails, the key of a call with several, and the digest that a replay must match. */
-export type Call = { written: Written[]; batchKey?: string; unwritable: { row: SendableRow; outcome: Outcome }[] }
+/** A call with several mails, named by its message and the row that it began with. */
+export type BatchName = { messageId: string; lo: number; generation: number }
 
-/**
- * Writes the mails of a job. One that cannot be written is a fault of its own row and stops no other.
- */
+/** What one call carries. Those that could not be written are a fault of their own row and stop no other. */
+export type Call = { written: Written[]; unwritable: { row: SendableRow; outcome: Outcome }[]; batch?: BatchName }
+
+/** Writes the mails of a job. `batchMax` is the transport's. */
 export function writeCall(job: Job, batchMax: number): Call {
   const written: Written[] = []
   const unwritable: Call['unwritable'] = []
@@ -24,14 +25,19 @@ export function writeCall(job: Job, batchMax: number): Call {
       unwritable.push({ row, outcome: cannotBeWritten(error) })
     }
   }
-  return { written, unwritable, batchKey: batchKeyOf(job, batchMax) }
+  return { written, unwritable, batch: batchOf(job, written, batchMax) }
 }
 
-/** One key for a call with several mails: `{messageId}-{lo}-{generation}`, where lo is its first row. */
-function batchKeyOf({ rows, message, replay }: Job, batchMax: number) {
-  if (replay) return `${message.id}-${replay.lo}-${replay.generation}`
-  const first = rows[0]!
-  return batchMax > 1 && rows.length > 1 ? `${message.id}-${first.seq}-${first.generation}` : undefined
+function batchOf({ message, replay }: Job, written: Written[], batchMax: number): BatchName | undefined {
+  if (replay) return { messageId: message.id, lo: replay.lo, generation: replay.generation }
+  if (batchMax === 1 || written.length < 2) return undefined
+  const { seq, generation } = written[0]!.row
+  return { messageId: message.id, lo: seq, generation }
+}
+
+/** The idempotency key of a call with several mails. */
+export function keyOf({ messageId, lo, generation }: BatchName): string {
+  return `${messageId}-${lo}-${generation}`
 }
 
 function cannotBeWritten(error: unknown): Outcome {
@@ -43,19 +49,18 @@ function cannotBeWritten(error: unknown): Outcome {
 }
 
 /** What the wire mark needs to know of each row; rows of a batch carry their mail's digest. */
-export function rowsToMark({ unit, rows }: Job, { written, batchKey }: Call): BatchedRow[] {
-  const first = rows[0]!
+export function rowsToMark({ unit }: Job, { written, batch }: Call): BatchedRow[] {
   return written.map(({ row, mail }) => ({
     messageId: unit.messageId,
     seq: row.seq,
     unitId: unit.id,
     epoch: unit.epoch,
-    batch: batchKey ? { lo: first.seq, generation: first.generation, digest: digestOf(mail) } : undefined,
+    batch: batch && { lo: batch.lo, generation: batch.generation, digest: digestOf(mail) },
   }))
 }
 
 /** The digest of a whole call, as the wire mark stores it. */
-export function digestOfCall(written: readonly Written[]): Buffer {
+export function digestOfCall({ written }: Call): Buffer {
   return createHash('sha256')
     .update(Buffer.concat(written.map(({ mail }) => digestOf(mail))))
     .digest()

@@ -17,7 +17,7 @@ export type Job = {
   message: Compiled
   rows: SendableRow[]
   /** A call whose answer was lost: it is repeated as it was, and its rows are wired already. */
-  replay?: { lo: number; generation: number; requestHash: Buffer }
+  replay?: { lo: number; generation: number; requestHash: Buffer; ageMs: number }
 }
 
 /**

@@ -57,7 +57,7 @@ export function createLedger({ db, shard, log }: Notifier, hand: Hand) {
 
   return {
     /** One row of the unit has its outcome, or needs none any more. */
-    async enter(unit: HeldUnit, row?: SendableRow, outcome?: Outcome, closed?: ClosedBatch) {
+    async enter(unit: HeldUnit, row?: SendableRow, outcome?: Outcome, closed?: ClosedBatch): Promise<void> {
       unit.left -= 1
       await batcher.add({ unit, row, outcome, closed, closesUnit: unit.left === 0 })
     },

@@ -1,0 +1,70 @@
+import { outcomeOf, type Outcome } from '../../api/domain/retry.ts'
+import type { SendResult } from '../../api/domain/send-result.ts'
+import type { SendableRow } from '../../api/storage/rows.ts'
+import type { BatchName, Call } from './call.ts'
+import type { Hand, Job } from './hand.ts'
+import { expiresInMs } from './in-flight.ts'
+import type { Ledger } from './ledger.ts'
+import type { Notifier } from './notifier.ts'
+
+/** A lost answer to a batch is asked for again after this long at first, then after the batch's age, so that the waits double. */
+const replayDelayMinMs = 1000
+const replayDelayMaxMs = 30 * 60_000
+
+/** Turns what a provider answered into what each row becomes, and enters it in the ledger. */
+export function createAnswers({ transport, random }: Notifier, hand: Hand, ledger: Ledger) {
+  const entering = new Set<Promise<void>>()
+
+  /** Entered in the background: the line is free for the next mail meanwhile. Without an outcome the row stays as it is. */
+  function enter(job: Job, row?: SendableRow, outcome?: Outcome, closed?: BatchName) {
+    const writing = ledger.enter(job.unit, row, outcome, closed).finally(() => entering.delete(writing))
+    entering.add(writing)
+    return writing
+  }
+
+  /** A batch was refused for the sake of some of its mails: each goes again in a call of its own, and the bad one fails alone. */
+  async function sendAlone(job: Job, row: SendableRow, reason: string, closed?: BatchName) {
+    const { unit, message } = job
+    // The row is entered twice, now and with its own call, so the unit has one more to wait for.
+    unit.left += 1
+    await enter(job, row, { state: 'queued', reason, dueInMs: 0, attemptBurnt: false }, closed)
+    hand.put({ unit, message, rows: [row] })
+  }
+
+  function toOutcome({ message }: Job, row: SendableRow, result: Exclude<SendResult, { kind: 'split' }>): Outcome {
+    return outcomeOf(result, {
+      attempt: row.attempt + 1,
+      expiresInMs: expiresInMs(message),
+      policy: message.onAmbiguous,
+      deduplicates: transport.deduplicates,
+      random: random(),
+    })
+  }
+
+  return {
+    enter,
+
+    /** One result per mail of the call, in order. */
+    take(job: Job, { written, batch }: Call, results: readonly SendResult[]) {
+      if (batch && results.every((result) => result.kind === 'unknown' && !result.conflict)) {
+        // The batch stays open and its rows wired: only the same call, repeated whole, can tell.
+        const ageMs = job.replay?.ageMs ?? 0
+        job.unit.replayInMs = Math.min(replayDelayMaxMs, Math.max(replayDelayMinMs, ageMs))
+        for (const _ of written) void enter(job)
+        return
+      }
+      written.forEach(({ row }, index) => {
+        const result = results[index]!
+        if (result.kind === 'split') void sendAlone(job, row, result.reason, batch)
+        else void enter(job, row, toOutcome(job, row, result), batch)
+      })
+    },
+
+    /** Resolves when all that was entered so far is written. */
+    async written() {
+      await Promise.all(entering)
+    },
+  }
+}
+
+export type Answers = ReturnType<typeof createAnswers>

@@ -1,0 +1,49 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { misconfiguredRetryMs, retryDelayMs } from '../../api/domain/retry.ts'
+import type { SendResult } from '../../api/domain/send-result.ts'
+import type { NoLine } from '../../api/providers/provider.ts'
+import type { Notifier } from './notifier.ts'
+
+/** A waiting sender looks this often whether the process is told to stop. */
+const lookEveryMs = 250
+
+/** Holds all senders back while the provider takes no mail: that is the transport's trouble, and burns no guest's attempt. */
+export function createPace({ log, random }: Notifier) {
+  let pausedUntil = 0
+  let refusals = 0
+
+  function pause(refusal: NoLine['result']) {
+    refusals += 1
+    const waitMs = retryDelayMs(waitOf(refusal), refusals, random())
+    pausedUntil = Math.max(pausedUntil, performance.now() + waitMs)
+    log.warn({ reason: refusal.reason, waitMs: Math.round(waitMs) }, 'the provider takes no mail at the moment')
+  }
+
+  return {
+    pause,
+
+    /** Looks through the answers of one call for a wish to slow down. */
+    notice(results: readonly SendResult[]) {
+      const refusal = results.find(asksToSlowDown)
+      if (refusal) pause(refusal)
+      else refusals = 0
+    },
+
+    /** Resolves when mails may leave again, or the process is to stop. */
+    async ready(isStopping: () => boolean) {
+      while (!isStopping() && performance.now() < pausedUntil) {
+        await sleep(Math.min(lookEveryMs, pausedUntil - performance.now()))
+      }
+    },
+  }
+}
+
+type SlowDown = Extract<SendResult, { kind: 'misconfigured' | 'throttled' | 'overQuota' }>
+
+function asksToSlowDown(result: SendResult): result is SlowDown {
+  return result.kind === 'misconfigured' || result.kind === 'throttled' || result.kind === 'overQuota'
+}
+
+function waitOf(refusal: NoLine['result']) {
+  return 'afterMs' in refusal ? refusal.afterMs : misconfiguredRetryMs
+}
