@@ -4,13 +4,7 @@ import { demoHost } from './seed/host.ts'
 type Environment = Record<string, string | undefined>
 
 /** An operator who tries a real provider names it and the sender; stray cloud credentials of a laptop alone must not send mail. */
-const providerVariables = [
-  'RESEND_API_KEY',
-  'SMTP_URL',
-  'AWS_REGION',
-  'AWS_ACCESS_KEY_ID',
-  'AWS_SECRET_ACCESS_KEY',
-] as const
+const providerVariable = /^(RESEND|SMTP|AWS|SES)_/
 
 /** The demo looks for due messages often: somebody is watching. */
 const pollIntervalMs = '1000'
