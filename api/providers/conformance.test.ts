@@ -1,22 +1,15 @@
-import { afterEach, describe, expect, test } from 'vitest'
-import type { Mail } from '../domain/mail.ts'
-import type { SendResult } from '../domain/send-result.ts'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { candidates, openLogTransport, type Stage } from '../../test/peers/candidates.ts'
+import { lineOf, sendOne } from '../../test/peers/sending.ts'
 import { someMail } from '../../test/peers/some-mail.ts'
-import type { Line, Transport } from './provider.ts'
-
-const cleanups: (() => Promise<void>)[] = []
-afterEach(async () => {
-  for (const cleanUp of cleanups.splice(0).toReversed()) await cleanUp()
-})
 
 describe.each(candidates)('$name', ({ start, batches, deduplicates }) => {
   async function given(prepare: (stage: Stage) => void = () => undefined, changes: Parameters<Stage['open']>[0] = {}) {
     const stage = await start()
-    cleanups.push(() => stage.close())
+    onTestFinished(() => stage.close())
     prepare(stage)
     const transport = stage.open(changes)
-    cleanups.push(() => transport.close())
+    onTestFinished(() => transport.close())
     return { stage, transport, peer: stage.peer }
   }
 
@@ -225,22 +218,5 @@ describe('Log', () => {
     expect((await transport.line()).kind).toBe('noLine')
   })
 })
-
-async function lineOf(transport: Transport): Promise<Line> {
-  const line = await transport.line()
-  if (line.kind === 'noLine') throw new Error(line.result.reason)
-  return line
-}
-
-async function sendOne(transport: Transport, mail: Mail = someMail()): Promise<SendResult | undefined> {
-  const line = await transport.line()
-  if (line.kind === 'noLine') return line.result
-  try {
-    const [result] = await line.send([mail])
-    return result
-  } finally {
-    line.release()
-  }
-}
 
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index + 1)

@@ -1,55 +1,25 @@
 import { createHash } from 'node:crypto'
-import { Resend, type CreateBatchOptions, type CreateEmailOptions, type Response as SdkResponse } from 'resend'
-import type { Mail, Mailbox } from '../domain/mail.ts'
+import { Resend, type Response as SdkResponse } from 'resend'
+import type { Mail } from '../domain/mail.ts'
 import type { SendResult } from '../domain/send-result.ts'
 import { envelopeFault } from './envelope-guard.ts'
 import { askOverHttp, type Answer } from './http-ask.ts'
 import { Places } from './places.ts'
-import {
-  ConfigurationError,
-  closedTransport,
-  type Environment,
-  type Line,
-  type NoLine,
-  type Pace,
-  type Provider,
-  type Transport,
-} from './provider.ts'
+import { closedTransport, type Line, type NoLine, type Pace, type Provider, type Transport } from './provider.ts'
+import { readResendConfig, type ResendConfig } from './resend-config.ts'
+import { payloadOf } from './resend-payload.ts'
 import { resendVerdict } from './resend-verdict.ts'
-
-export type ResendConfig = { apiKey: string; baseUrl: string; timeoutMs: number; linesMax: number }
 
 /** Resend's own limit for a batch. */
 const batchMax = 100
-/** Resend takes 2 to 5 calls a second and answers within one; more calls at once only wait in its queue. */
-const linesMax = 4
-/** Well above its slowest answers, and short enough for a process that has 25 s to stop. */
-const timeoutMs = 15_000
-
 /** Resend (resend.com) over its HTTP API, which remembers keys for 24 hours and so never sends a repeated call twice. */
 export const resend: Provider<ResendConfig> = {
   key: 'resend',
   label: 'Resend',
   because: 'RESEND_API_KEY is set',
-  configure: readConfig,
+  configure: readResendConfig,
   account: ({ apiKey }) => `resend:${createHash('sha256').update(apiKey).digest('hex').slice(0, 12)}`,
   open: (config) => new ResendTransport(config),
-}
-
-function readConfig(env: Environment): ResendConfig | undefined {
-  const { RESEND_API_KEY: apiKey, RESEND_BASE_URL: baseUrl = '' } = env
-  if (!apiKey) return undefined
-  if (!/^[!-~]+$/.test(apiKey)) {
-    throw new ConfigurationError(
-      'RESEND_API_KEY must be a key such as re_..., without spaces; copy it again from resend.com.',
-    )
-  }
-  if (baseUrl !== '' && !/^https?:$/.test(URL.parse(baseUrl)?.protocol ?? '')) {
-    throw new ConfigurationError(
-      'RESEND_BASE_URL must be a URL such as https://api.resend.com; leave it out for that one.',
-    )
-  }
-  return { apiKey, baseUrl: (baseUrl || 'https://api.resend.com').replace(/\/+$/, ''), timeoutMs, linesMax }
 }
 
 class ResendTransport implements Transport {
@@ -112,7 +82,7 @@ class ResendTransport implements Transport {
     if (mails.length === 1 && mail !== undefined) {
       await call.emails.send(payloadOf(mail), { idempotencyKey: mail.idempotencyKey })
     } else {
-      await call.batch.send(mails.map(payloadOf) as CreateBatchOptions, { idempotencyKey: batchKey ?? '' })
+      await call.batch.send(mails.map(payloadOf), { idempotencyKey: batchKey ?? '' })
     }
     this.#pace = paceOf(call.answer) ?? this.#pace
     return resendVerdict(call.answer, mails.length, Date.now())
@@ -152,33 +122,6 @@ function checkCall(mails: readonly Mail[], batchKey: string | undefined): void {
 function faultInCompany(fault: SendResult | undefined, mailCount: number): SendResult {
   if (fault !== undefined && mailCount === 1) return fault
   return { kind: 'split', reason: 'A mail of this batch has an envelope that must not leave.' }
-}
-
-function payloadOf(mail: Mail): CreateEmailOptions {
-  const { from, replyTo, to, subject, html, text, headers, attachments } = mail.parts()
-  return {
-    from: written(from),
-    to: written({ ...to, address: mail.envelope.to }),
-    ...(replyTo && { replyTo: written(replyTo) }),
-    subject,
-    html,
-    text,
-    headers: Object.fromEntries(headers),
-    tags: [{ name: 'delivery', value: mail.deliveryTag }],
-    ...(attachments.length > 0 && {
-      attachments: attachments.map(({ filename, contentType, content }) => ({
-        filename,
-        contentType,
-        content: Buffer.from(content).toString('base64'),
-      })),
-    }),
-  }
-}
-
-/** Always with quotation marks around the name, so that no comma, bracket or dot in it is read as more than a name. */
-function written({ name, address }: Mailbox): string {
-  const plain = name?.replace(/\s+/g, ' ').replace(/["\\]/g, '\\$&').trim()
-  return plain ? `"${plain}" <${address}>` : address
 }
 
 /** `ratelimit-limit: 2`, counted over `w` seconds if `ratelimit-policy: 2;w=1` says so. */

@@ -5,75 +5,20 @@ import type { SendResult } from '../domain/send-result.ts'
 import { envelopeFault } from './envelope-guard.ts'
 import { oneMail } from './one-mail.ts'
 import { Places } from './places.ts'
-import {
-  ConfigurationError,
-  closedTransport,
-  type Environment,
-  type Line,
-  type NoLine,
-  type Pace,
-  type Provider,
-  type Transport,
-} from './provider.ts'
+import { closedTransport, type Line, type NoLine, type Pace, type Provider, type Transport } from './provider.ts'
+import { readSesConfig, type SesConfig } from './ses-config.ts'
 import { sesVerdict } from './ses-verdict.ts'
-
-export type SesConfig = {
-  region: string
-  accessKeyId: string
-  secretAccessKey: string
-  endpoint?: string
-  configurationSet?: string
-  timeoutMs: number
-  linesMax: number
-}
-
-/** SES answers in 50 to 200 ms, so 20 calls at once reach the 100 mails a second that a well-used account may send. */
-const linesMax = 20
-/** Far above its slowest answers, and short enough for a process that has 25 s to stop. */
-const timeoutMs = 10_000
+import { withinTime } from './within-time.ts'
 
 /** Amazon SES, version 1 of its API, with mails that we write ourselves. */
 export const ses: Provider<SesConfig> = {
   key: 'ses',
   label: 'Amazon SES',
   because: 'AWS_ACCESS_KEY_ID is set',
-  configure: readConfig,
+  configure: readSesConfig,
   account: ({ region, accessKeyId }) =>
     `ses:${region}:${createHash('sha256').update(accessKeyId).digest('hex').slice(0, 12)}`,
   open: (config) => new SesTransport(config),
-}
-
-const needed = {
-  AWS_REGION: 'eu-west-1',
-  AWS_ACCESS_KEY_ID: 'AKIA...',
-  AWS_SECRET_ACCESS_KEY: 'the secret that came with the key id',
-}
-
-/** AWS_REGION alone is no wish to use SES: hosts at Amazon have it set for everybody. */
-function readConfig(env: Environment): SesConfig | undefined {
-  const { AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, SES_ENDPOINT, SES_CONFIGURATION_SET } = env
-  if (!AWS_ACCESS_KEY_ID && !AWS_SECRET_ACCESS_KEY && !SES_ENDPOINT && !SES_CONFIGURATION_SET) return undefined
-  const missing = Object.entries(needed).find(([name]) => !env[name])
-  if (missing !== undefined || !AWS_REGION || !AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY) {
-    const [name, shape] = missing ?? []
-    throw new ConfigurationError(
-      `${name} is missing (${shape}). SES needs ${Object.keys(needed).join(', ')}: set all three, or none of them to use another provider.`,
-    )
-  }
-  if (SES_ENDPOINT && !/^https?:$/.test(URL.parse(SES_ENDPOINT)?.protocol ?? '')) {
-    throw new ConfigurationError(
-      'SES_ENDPOINT must be a URL such as https://email.eu-west-1.amazonaws.com; leave it out for that of AWS_REGION.',
-    )
-  }
-  return {
-    region: AWS_REGION,
-    accessKeyId: AWS_ACCESS_KEY_ID,
-    secretAccessKey: AWS_SECRET_ACCESS_KEY,
-    ...(SES_ENDPOINT && { endpoint: SES_ENDPOINT }),
-    ...(SES_CONFIGURATION_SET && { configurationSet: SES_CONFIGURATION_SET }),
-    timeoutMs,
-    linesMax,
-  }
 }
 
 class SesTransport implements Transport {
@@ -177,21 +122,6 @@ async function loadLibrary(config: SesConfig): Promise<Library> {
     },
   })
   return { client, commands }
-}
-
-/** The library's own timeouts end with the headers; this one covers the body as well. */
-async function withinTime<T>(limitMs: number, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const stop = new AbortController()
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`SES did not answer within ${limitMs} ms.`)), limitMs)
-  })
-  try {
-    return await Promise.race([call(stop.signal), late])
-  } finally {
-    clearTimeout(timer)
-    stop.abort()
-  }
 }
 
 type Quota = { Max24HourSend?: number; MaxSendRate?: number; SentLast24Hours?: number }

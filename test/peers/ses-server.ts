@@ -122,12 +122,14 @@ const metadata = () => `<ResponseMetadata><RequestId>${randomUUID()}</RequestId>
 const xml = (status: number, text: string): HttpAnswer => ({ status, headers: { 'content-type': 'text/xml' }, text })
 
 function sesError(status: number, code: string, message: string): HttpAnswer {
-  const error = `<Error><Type>${status < 500 ? 'Sender' : 'Receiver'}</Type><Code>${code}</Code><Message>${message}</Message></Error>`
+  const error = `<Error><Type>${status < 500 ? 'Sender' : 'Receiver'}</Type><Code>${code}</Code><Message>${escaped(message)}</Message></Error>`
   return xml(
     status,
     `<ErrorResponse xmlns="${namespace}">${error}<RequestId>${randomUUID()}</RequestId></ErrorResponse>`,
   )
 }
+
+const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
 /** Lists travel as `Destinations.member.1`, `Destinations.member.2` and so on. */
 function members(form: URLSearchParams, list: string, field = ''): string[] {

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { SMTPServer, type SMTPServerSession } from 'smtp-server'
+import { peerCertificate, peerKey } from './certificate.ts'
 import { MailLog, headerOf } from './mail-log.ts'
 
 export type SmtpMail = { from: string; to: string[]; raw: string; messageId: string | undefined; secure: boolean }
@@ -17,7 +18,7 @@ export type PlannedReply = { at: SmtpStage; reply: string; to?: string; times?: 
 export type SmtpPeerOptions = {
   /** Demanded from every client; without it nobody has to log in. */
   credentials?: { user: string; password: string }
-  /** Default none. Certificates are self-signed. */
+  /** Default none. The certificate is `peerCertificate`, which nobody trusts unless told to. */
   tls?: 'none' | 'starttls' | 'always'
   pipelining?: boolean
   /** Each mail is answered after this many ms, as a relay far away would. */
@@ -59,6 +60,8 @@ export async function startSmtpPeer(options: SmtpPeerOptions = {}): Promise<Smtp
 
   const server = new SMTPServer({
     secure: tls === 'always',
+    cert: peerCertificate,
+    key: peerKey,
     disabledCommands: [...(tls === 'none' ? ['STARTTLS'] : []), ...(credentials ? [] : ['AUTH'])],
     allowInsecureAuth: true,
     authOptional: credentials === undefined,

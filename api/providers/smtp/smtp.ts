@@ -67,9 +67,11 @@ class SmtpLine implements Line {
     if (fault !== undefined) return [fault]
     this.#sending = true
     this.#brokenOff = false
-    const result = await this.#hand(mail)
-    this.#sending = false
-    return [result]
+    try {
+      return [await this.#hand(mail)]
+    } finally {
+      this.#sending = false
+    }
   }
 
   breakOff(): void {

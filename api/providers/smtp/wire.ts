@@ -1,0 +1,117 @@
+import type { Socket } from 'node:net'
+import { ReplyReader, type Reply } from './replies.ts'
+
+/**
+ * A socket that speaks in replies. It has one listener at a time, puts one deadline on each answer however slowly it drips,
+ * and once lost stays lost.
+ */
+export class SmtpWire {
+  readonly #socket: Socket
+  readonly #reader = new ReplyReader()
+  readonly #replies: Reply[] = []
+  #waiter: { resolve: (reply: Reply | undefined) => void; reject: (loss: Error) => void } | undefined
+  #deadline: NodeJS.Timeout | undefined
+  #loss: Error | undefined
+
+  /** Takes the socket over from whoever opened it; from here on nobody else may read or write. */
+  constructor(socket: Socket) {
+    this.#socket = socket
+    socket.removeAllListeners('data')
+    socket.setTimeout(0)
+    socket.on('data', (chunk: Buffer) => this.#hear(chunk.toString()))
+    socket.on('drain', () => this.#settle(undefined))
+    socket.on('error', (cause) => this.lose(`The connection broke: ${cause.message}`))
+    socket.on('end', () => this.lose('The server closed the connection.'))
+    socket.on('close', () => this.lose('The connection was closed.'))
+  }
+
+  /** Why the connection is gone, if it is. */
+  get loss(): Error | undefined {
+    return this.#loss
+  }
+
+  /** A reply that nobody has asked for yet. */
+  get unread(): Reply | undefined {
+    return this.#replies[0]
+  }
+
+  get writable(): boolean {
+    return this.#loss === undefined && this.#socket.writable
+  }
+
+  say(commands: string): void {
+    if (this.#loss === undefined) this.#socket.write(commands)
+  }
+
+  /**
+   * Writes a body and then what ends it. Both leave together when the socket has room. Otherwise the end waits until the
+   * kernel has taken all of the body, so that a peer that stalls half-way has provably not got the mail. `ending` is called
+   * just before the end is written.
+   */
+  async sayBody(
+    body: string,
+    end: string,
+    { patienceMs, ending }: { patienceMs: number; ending: () => void },
+  ): Promise<void> {
+    if (this.unread !== undefined) throw this.lose('The server answers what nobody asked.')
+    this.#socket.cork()
+    const room = this.#socket.write(body)
+    if (!room) {
+      this.#socket.uncork()
+      const early = await this.#wait(patienceMs)
+      if (early !== undefined) {
+        this.#replies.unshift(early)
+        throw this.lose('The server answered before the mail was over.')
+      }
+    }
+    ending()
+    this.#socket.write(end)
+    if (room) this.#socket.uncork()
+  }
+
+  /** The next reply. Rejects with the loss when the connection is gone or the deadline passes. */
+  async reply(patienceMs: number): Promise<Reply> {
+    for (;;) {
+      const reply = this.#replies.shift() ?? (await this.#wait(patienceMs))
+      if (reply !== undefined) return reply
+    }
+  }
+
+  /** Ends the connection without a word. @returns why it is gone, which is the first reason of all. */
+  lose(reason: string): Error {
+    if (this.#loss !== undefined) return this.#loss
+    this.#loss = new Error(reason)
+    this.#socket.destroy()
+    const waiter = this.#waiter
+    this.#waiter = undefined
+    clearTimeout(this.#deadline)
+    waiter?.reject(this.#loss)
+    return this.#loss
+  }
+
+  /** The next reply, or undefined when the socket has drained. */
+  #wait(patienceMs: number): Promise<Reply | undefined> {
+    const loss = this.#loss
+    if (loss !== undefined) return Promise.reject(loss)
+    return new Promise((resolve, reject) => {
+      this.#waiter = { resolve, reject }
+      this.#deadline = setTimeout(() => this.lose(`The server did not answer within ${patienceMs} ms.`), patienceMs)
+    })
+  }
+
+  #hear(chunk: string): void {
+    try {
+      this.#replies.push(...this.#reader.read(chunk))
+    } catch (error) {
+      this.lose((error as Error).message)
+    }
+    if (this.#waiter !== undefined && this.#replies.length > 0) this.#settle(this.#replies.shift())
+  }
+
+  #settle(reply: Reply | undefined): void {
+    const waiter = this.#waiter
+    this.#waiter = undefined
+    clearTimeout(this.#deadline)
+    waiter?.resolve(reply)
+  }
+}
