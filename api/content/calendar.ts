@@ -35,7 +35,7 @@ export function calendarFile(
   return {
     filename: 'event.ics',
     contentType: 'text/calendar; charset=utf-8; method=PUBLISH',
-    content: calendar.toString(),
+    content: `${calendar.toString()}\r\n`,
   }
 }
 

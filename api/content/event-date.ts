@@ -51,5 +51,5 @@ function sameDay(a: string, b: string): boolean {
 function offsetName(timezone: string, at: string): string {
   const format = new Intl.DateTimeFormat('en-GB', { timeZone: timezone, timeZoneName: 'shortOffset' })
   const offset = format.formatToParts(new Date(at)).find((part) => part.type === 'timeZoneName')?.value ?? ''
-  return offset.replace('GMT', 'UTC')
+  return offset.replace('GMT', 'UTC').replace(/\+0$/, '')
 }

@@ -6,8 +6,11 @@ import { escapeHtml, oneLine } from './escape.ts'
  * medium, so a value never passes through Markdown or MJML.
  */
 export interface Slot<Context> {
-  /** 'link' is an address of our own making. 'markup' is what we composed ourselves, with the values in it already escaped. */
-  readonly kind: 'text' | 'link' | 'markup'
+  /**
+   * 'link' is an address of our own making, 'part' something percent-encoded within an address. 'markup' is what we composed
+   * ourselves, with the values in it already escaped.
+   */
+  readonly kind: 'text' | 'link' | 'part' | 'markup'
   /** False when the value is the same in every mail of the message. */
   readonly perGuest: boolean
   value(context: Context): string
@@ -53,7 +56,7 @@ export class Marks<Context> {
     const slot = this.#slots.get(mark)
     if (slot === undefined) return ''
     return this.add(`part of an address: ${mark}`, {
-      kind: 'link',
+      kind: 'part',
       perGuest: slot.perGuest,
       value: (context) => encodeURIComponent(oneLine(slot.value(context))),
     })

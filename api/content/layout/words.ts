@@ -25,7 +25,7 @@ export function why({ kind, event }: FrozenContent): string {
 }
 
 export function senderName({ event, host }: FrozenContent): string {
-  return oneLine(event.branding.senderName ?? host.name)
+  return oneLine(event.branding.senderName ?? '') || oneLine(host.name) || host.email
 }
 
 const answers = { attending: "You'll be there", maybe: 'Maybe', declined: "You can't make it" }

@@ -17,10 +17,11 @@ const hex = Array.from({ length: 256 }, (_, byte) => `=${byte.toString(16).toUpp
 export function quotePieces<Context>(pieces: readonly Piece<Context>[]): Piece<Context>[] {
   const quoted: Piece<Context>[] = []
   let atLineStart = true
-  for (const [i, piece] of pieces.entries()) {
+  const apart = joinNeighbours(pieces)
+  for (const [i, piece] of apart.entries()) {
     if (typeof piece === 'string') {
       const opening: string = atLineStart || piece.startsWith('\n') ? '' : softBreak
-      const text: string = opening + quote(piece, i < pieces.length - 1)
+      const text: string = opening + quote(piece, i < apart.length - 1)
       quoted.push(text)
       atLineStart = text.endsWith('\n')
     } else {
