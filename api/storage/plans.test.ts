@@ -1,0 +1,52 @@
+import { sql, type RawBuilder } from 'kysely'
+import { expect, test } from 'vitest'
+import { cloneDatabase, type TestDatabase } from '../../test/database.ts'
+import * as given from '../../test/given.ts'
+import { nextDue } from './fire.ts'
+import { claimStatement } from './units.ts'
+
+const plan = async (db: TestDatabase['db'], statement: RawBuilder<unknown>) => {
+  const { rows } = await sql<Record<string, string>>`explain ${statement}`.execute(db)
+  return rows.flatMap((row) => Object.values(row)).join('\n')
+}
+
+test('with a hundred thousand sent messages, polls read their small indexes and nothing else', async () => {
+  const { db } = await cloneDatabase()
+  const event = await given.event(db)
+  await sql`
+    insert into scheduled_messages (event_id, kind, audience, subject, body, status, send_at, fired_at, content, provider)
+    select ${event.id}, 'broadcast', '{everyone}', 's', 'b', 'sent', now() - n * interval '1 minute', now(), '{}', 'smtp'
+    from generate_series(1, 100000) n`.execute(db)
+  await sql`
+    insert into message_deliveries (message_id, seq, address, state, accepted_at)
+    select id, 1, 'a@example.com', 'accepted', now() from scheduled_messages`.execute(db)
+  const { id } = await given.dueMessage(db, event.id)
+  await sql`insert into send_units (message_id, id, kind, lo, hi, priority) values (${id}, 1, 'send', 1, 500, 2)`.execute(
+    db,
+  )
+  await sql`analyze`.execute(db)
+
+  const duePlan = await plan(db, nextDue([]))
+  const claimant = { notifierId: event.id, provider: 'smtp', leaseMs: 20_000 }
+  const claimPlan = await plan(db, claimStatement(claimant, 2))
+
+  expect(duePlan).toContain('using scheduled_messages_due')
+  expect(duePlan).not.toMatch(/Seq Scan on scheduled_messages/)
+  expect(claimPlan).toContain('send_units')
+  expect(claimPlan).not.toMatch(/message_deliveries|Seq Scan on scheduled_messages/)
+})
+
+test('with a long backlog, the next unit comes from the index of units in their order', async () => {
+  const { db } = await cloneDatabase()
+  const event = await given.event(db)
+  const { id } = await given.dueMessage(db, event.id)
+  await sql`
+    insert into send_units (message_id, id, kind, lo, hi, priority, turn)
+    select ${id}, n, 'send', n * 500, n * 500 + 499, 2, n * 500 from generate_series(1, 20000) n`.execute(db)
+  await sql`analyze`.execute(db)
+
+  const claimPlan = await plan(db, claimStatement({ notifierId: event.id, provider: 'smtp', leaseMs: 20_000 }, 2))
+
+  expect(claimPlan).toContain('Index Scan using send_units_next')
+  expect(claimPlan).not.toMatch(/Sort/)
+})
