@@ -57,6 +57,17 @@ export const EventChange = Type.Object(
 )
 export type EventChange = Static<typeof EventChange>
 
+/** What a copy of an event has instead of the original's. */
+export const EventCopy = Type.Object(
+  {
+    name: Type.Optional(fields.name),
+    localStart: Type.Optional(fields.localStart),
+    localEnd: Type.Optional(fields.localEnd),
+    timezone: Type.Optional(fields.timezone),
+  },
+  { $id: 'EventCopy', additionalProperties: false },
+)
+
 export const RsvpStats = Type.Object({
   invited: Type.Integer(),
   attending: Type.Integer(),
@@ -104,6 +115,10 @@ export const EventImpact = Type.Object(
     rearmed: Type.Array(Touched),
     alreadySending: Type.Array(Touched),
     nowAfterEvent: Type.Array(Touched),
+    /** The other way round: written for after the event, and now before it. */
+    nowBeforeEvent: Type.Array(Touched),
+    /** Reminders that would have been late before, and get their turn. */
+    added: Type.Array(Type.Object({ label: Type.String(), sendAt: Instant })),
   },
   { $id: 'EventImpact' },
 )

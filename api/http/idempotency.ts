@@ -35,7 +35,7 @@ export function honourIdempotencyKeys(app: App, deps: Deps) {
     if (key === undefined) return
     if (typeof key !== 'string' || !keyShape.test(key)) return answer(reply, 'badIdempotencyKey')
     const userId = request.person.id
-    await forgetOldKeys(db, new Date(deps.now().getTime() - keysKeptMs))
+    await forgetOldKeys(db, keysKeptMs)
     const state = await takeKey(db, { userId, key, route: routeOf(request), requestHash: hashOf(request) })
     if (state.kind === 'taken') request.takenKey = key
     else return answers[state.kind](reply, state as never)

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Db } from './database.ts'
 import type { Json } from './schema.gen.ts'
 
@@ -50,9 +51,12 @@ export async function releaseKey(db: Db, { userId, key }: KeyOfPerson): Promise<
     .execute()
 }
 
-/** Forgets keys older than a day; whoever still retries by then starts anew. */
-export async function forgetOldKeys(db: Db, olderThan: Date): Promise<void> {
-  await db.deleteFrom('idempotencyKeys').where('createdAt', '<', olderThan).execute()
+/** Forgets old keys; whoever still retries by then starts anew. */
+export async function forgetOldKeys(db: Db, olderThanMs: number): Promise<void> {
+  await db
+    .deleteFrom('idempotencyKeys')
+    .where('createdAt', '<', sql<Date>`now() - ${olderThanMs} * interval '1 ms'`)
+    .execute()
 }
 
 function ofPerson(db: Db, { userId, key }: KeyOfPerson) {

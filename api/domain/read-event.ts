@@ -1,0 +1,91 @@
+import { readDescription, readEventName, readVenue } from './event-text.ts'
+import { instantOf, readTimeZone, readWallTime } from './event-time.ts'
+import type { Branding } from './content.ts'
+import { read, unread, type Reading } from './reading.ts'
+import { refusals } from './refusals.ts'
+import { refused, type Refused } from './refusals/refusal.ts'
+
+/** An event as a host writes it. Instants are derived from the wall time and its zone, never given. */
+export type EventInput = {
+  name: string
+  localStart: string
+  timezone: string
+  localEnd?: string | null
+  venue?: string | null
+  description?: string | null
+  capacity?: number | null
+  rsvpUntil?: string | null
+  branding?: Branding
+  status?: 'published' | 'draft'
+}
+
+export type WrittenEvent = {
+  name: string
+  localStart: string
+  localEnd: string | null
+  timezone: string
+  startsAt: Date
+  endsAt: Date | null
+  venue: string | null
+  description: string | null
+  capacity: number | null
+  rsvpUntil: Date | null
+  branding: Branding
+  status: 'published' | 'draft'
+}
+
+/** Reads the whole event, new or as an edit leaves it, and says which field needs another look. */
+export function readEvent(input: EventInput): { kind: 'read'; event: WrittenEvent } | Refused {
+  const name = readEventName(input.name)
+  if (!name.ok) return wrong('name', name)
+  if (name.value === null) return wrong('name', { problem: 'Give the event a name.' })
+  const timezone = readTimeZone(input.timezone)
+  if (!timezone.ok) return wrong('timezone', timezone)
+  const localStart = readWallTime(input.localStart)
+  if (!localStart.ok) return wrong('localStart', localStart)
+  const localEnd = ifGiven(input.localEnd, readWallTime)
+  if (!localEnd.ok) return wrong('localEnd', localEnd)
+  const venue = ifGiven(input.venue, readVenue)
+  if (!venue.ok) return wrong('venue', venue)
+  const description = ifGiven(input.description, readDescription)
+  if (!description.ok) return wrong('description', description)
+
+  const rsvpUntil = readInstant(input.rsvpUntil)
+  if (!rsvpUntil.ok) return wrong('rsvpUntil', rsvpUntil)
+
+  const startsAt = instantOf(localStart.value, timezone.value)
+  const endsAt = localEnd.value === null ? null : instantOf(localEnd.value, timezone.value)
+  // Both are compared: a night when the clocks go back has an hour that comes twice.
+  const isBackwards = endsAt !== null && (endsAt <= startsAt || localEnd.value! <= localStart.value)
+  if (isBackwards) return refused(refusals.endBeforeStart)
+
+  const { capacity = null, branding = {}, status = 'published' } = input
+  return {
+    kind: 'read',
+    event: {
+      name: name.value,
+      localStart: localStart.value,
+      localEnd: localEnd.value,
+      timezone: timezone.value,
+      ...{ startsAt, endsAt, venue: venue.value, description: description.value },
+      ...{ capacity, rsvpUntil: rsvpUntil.value, branding, status },
+    },
+  }
+}
+
+function ifGiven<T>(text: string | null | undefined, readText: (text: string) => Reading<T>): Reading<T | null> {
+  return text === null || text === undefined || text.trim() === '' ? read(null) : readText(text)
+}
+
+/** RFC 3339 also allows a leap second, which no clock of ours shows. */
+function readInstant(text: string | null | undefined): Reading<Date | null> {
+  if (text === null || text === undefined) return read(null)
+  const instant = new Date(text)
+  return Number.isNaN(instant.getTime())
+    ? unread('Write the time as an instant such as 2027-03-14T22:00:00Z.')
+    : read(instant)
+}
+
+function wrong(field: string, { problem }: { problem: string }): Refused {
+  return refused(refusals.fieldInvalid, { field, problem })
+}
