@@ -1,6 +1,7 @@
-import { createRouter, createWebHistory, type RouteLocationNormalized, type RouterHistory } from 'vue-router'
+import { createRouter, createWebHistory, type RouterHistory } from 'vue-router'
 import { eventRoutes } from './event/routes.ts'
 import EventsPage from './events/EventsPage.vue'
+import { placeAfterSignIn } from './places.ts'
 import type { useSession } from './stores/session.ts'
 
 declare module 'vue-router' {
@@ -8,8 +9,10 @@ declare module 'vue-router' {
     title?: string
     /** For people who are not signed in. */
     open?: boolean
-    /** Without the bar on top: sign-in and the like. */
+    /** Sign-in and the like: no bar on top, and nothing for whoever is signed in. */
     bare?: boolean
+    /** A task of its own, with its own bar. */
+    wholePage?: boolean
   }
 }
 
@@ -86,10 +89,4 @@ export function makeRouter(session: ReturnType<typeof useSession>, history: Rout
     document.title = to.meta.title ? `${to.meta.title} · Tidings` : 'Tidings'
   })
   return router
-}
-
-/** Only our own paths: an address such as "//elsewhere.example" must not lead away. */
-export function placeAfterSignIn(route: RouteLocationNormalized): string {
-  const next = route.query.next
-  return typeof next === 'string' && /^\/(?![/\\])/.test(next) ? next : '/events'
 }

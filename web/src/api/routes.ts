@@ -21,7 +21,10 @@ export type User = { id: string; name: string; email: string; emailVerified: boo
 /** Every call that the app makes: what it sends, and what comes back. The server's contract, read as a table. */
 export type Routes = {
   'GET /auth/get-session': { reply: { user: User } | null }
-  'POST /auth/sign-up/email': { body: { name: string; email: string; password: string }; reply: { user: User } }
+  'POST /auth/sign-up/email': {
+    body: { name: string; email: string; password: string }
+    reply: { user: User; token: string | null }
+  }
   'POST /auth/sign-in/email': { body: { email: string; password: string; rememberMe?: boolean }; reply: { user: User } }
   'POST /auth/sign-out': { body: Record<string, never>; reply: unknown }
   'POST /auth/request-password-reset': { body: { email: string; redirectTo: string }; reply: unknown }

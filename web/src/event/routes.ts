@@ -13,7 +13,7 @@ export const eventRoutes: RouteRecordRaw[] = [
   {
     path: '/events/:eventId/guests/import',
     name: 'import-guests',
-    meta: { title: 'Import guests', bare: false },
+    meta: { title: 'Import guests', wholePage: true },
     component: () => import('../guests/import/ImportPage.vue'),
   },
   {

@@ -48,14 +48,7 @@ export const posterShapes: Record<PosterDesign, (poster: Poster) => Shape[]> = {
     letter(initial, -22 - turn * 2, second, 112),
     letter(initial, 22 + turn * 2, first, 112),
   ],
-  seedlings: ({ first, second }) =>
-    steps(-34, 30, 4).flatMap((y) => [
-      rect(-80, y + 12, 160, 5, second),
-      ...steps(-72, 24, 7).flatMap((x) => [
-        line(`M${x} ${y + 11}V${y - 4}`, first, 2.5),
-        path(`M${x} ${y - 2}c-9 1-11-5-11-9 6-1 11 2 11 9zM${x} ${y - 2}c9 1 11-5 11-9-6-1-11 2-11 9z`, first),
-      ]),
-    ]),
+  seedlings: ({ first, second }) => steps(-34, 30, 4).flatMap((y) => seedlingRow(y, first, second)),
   bunting: ({ first, second, turn }) => [-34, 4].flatMap((y, row) => buntingRow(y, 22 + turn * 3, row, first, second)),
   scales: ({ first, second, paper }) =>
     steps(56, -20, 7).flatMap((y, row) =>
@@ -88,4 +81,12 @@ function buntingRow(y: number, sag: number, row: number, first: string, second: 
     return path(`M${x - 9} ${top}h18l-9 24z`, (index + row) % 2 ? first : second)
   })
   return [line(`M-84 ${y}Q0 ${y + sag} 84 ${y}`, row ? second : first, 2), ...flags]
+}
+
+function seedlingRow(y: number, first: string, second: string): Shape[] {
+  const plants = steps(-72, 24, 7).map((x) => {
+    const leaves = `M${x} ${y - 2}c-9 1-11-5-11-9 6-1 11 2 11 9zM${x} ${y - 2}c9 1 11-5 11-9-6-1-11 2-11 9z`
+    return path(`${leaves}M${x - 1.25} ${y + 12}v-16h2.5v16z`, first)
+  })
+  return [rect(-80, y + 12, 160, 5, second), ...plants]
 }

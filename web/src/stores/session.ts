@@ -2,6 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { call } from '../api/client.ts'
 import type { User } from '../api/routes.ts'
+import { reword } from '../session/words.ts'
 
 /** Who is signed in. Asked once; everything else learns of a lost session by the 401 of its own call. */
 export const useSession = defineStore('session', () => {
@@ -31,10 +32,35 @@ export const useSession = defineStore('session', () => {
     known.value = true
   }
 
+  async function signIn(body: { email: string; password: string }): Promise<User> {
+    const answer = await call('POST /auth/sign-in/email', { body }).catch(reword)
+    welcome(answer.user)
+    return answer.user
+  }
+
+  /** Without a token the address has to be confirmed first. */
+  async function signUp(body: { name: string; email: string; password: string }): Promise<'in' | 'confirm'> {
+    const answer = await call('POST /auth/sign-up/email', { body }).catch(reword)
+    if (answer.token === null) return 'confirm'
+    welcome(answer.user)
+    return 'in'
+  }
+
   async function signOut(): Promise<void> {
     await call('POST /auth/sign-out', { body: {} })
     forget()
   }
 
-  return { user, known, signedIn: computed(() => user.value !== null), ensure, ask, welcome, forget, signOut }
+  return {
+    user,
+    known,
+    signedIn: computed(() => user.value !== null),
+    ensure,
+    ask,
+    welcome,
+    forget,
+    signIn,
+    signUp,
+    signOut,
+  }
 })
