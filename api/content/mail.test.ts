@@ -1,10 +1,8 @@
-import fc from 'fast-check'
 import PostalMime from 'postal-mime'
 import { describe, expect, test } from 'vitest'
-import { givenContent, givenDelivery, givenMail, hostileNames, signer } from '../../test/given-content.ts'
-import { messageKinds } from '../domain/message.ts'
+import { givenContent, givenDelivery, givenMail, signer } from '../../test/given-content.ts'
 import { reminders } from '../domain/reminders.ts'
-import { compileMessage, renderPreview } from './compile.ts'
+import { compileMessage } from './compile.ts'
 import { confirmationText } from './confirmation-text.ts'
 
 const guestId = '0198c5a2-7a10-7cc3-9b1f-0000000000a1'
@@ -201,87 +199,4 @@ describe('subjects', () => {
     expect(mail.parts().subject).toBe(read)
     expect((await PostalMime.parse(mail.mime())).subject).toBe(read)
   })
-})
-
-describe('what people type as names', () => {
-  const visible = (html: string) =>
-    html.replaceAll(
-      /&(amp|lt|gt|quot|#39);/g,
-      (_, name: string) => ({ amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" })[name]!,
-    )
-  const body =
-    'A {{guest_name|nobody}} Z\n\n**{{guest_name|nobody}}** [{{guest_name|nobody}}](https://example.com/{{guest_name|nobody}} "{{guest_name|nobody}}")'
-
-  test.each(hostileNames.map((name) => [name.slice(0, 60), name]))('%j comes out as it was typed', async (_, name) => {
-    const mail = await givenMail(
-      { body, subject: 'A {{guest_name|nobody}} Z' },
-      { variables: { name, linkVersion: 1 } },
-    )
-    const harmless = (await givenMail({ body }, { variables: { name: 'Ana', linkVersion: 1 } })).parts()
-    const { html, text, subject } = mail.parts()
-
-    // Gone are only line ends, what nobody sees, and what is beyond all measure.
-    const shown =
-      name
-        .slice(0, 2_000)
-        .toWellFormed()
-        .replaceAll(/[\u202A-\u202E]/g, '')
-        .replaceAll(/[\p{Cc}\u2028]+/gu, ' ')
-        .trim() || 'nobody'
-    expect(text).toContain(`A ${shown} Z`)
-    expect(visible(html)).toContain(`A ${shown} Z`)
-    expect(subject.slice(0, 900)).toBe(`A ${shown} Z`.slice(0, subject.endsWith('…') ? 900 : undefined).slice(0, 900))
-    const tags = (markup: string) => markup.match(/<[^>]*>/g)!.map((tag) => tag.replaceAll(/"[^"]*"/g, '""'))
-    expect(tags(html)).toEqual(tags(harmless.html))
-    expect(mail.mime()).toMatch(/^[\r\n -~]*$/)
-    expect(mail.mime().split('\r\n\r\n')[0]).not.toMatch(/^Bcc/im)
-  })
-
-  test('the same in the event, its venue and the host', async () => {
-    for (const name of hostileNames) {
-      const event = { ...givenContent().event, name, venue: name, branding: { color: name, senderName: name } }
-      const mail = await givenMail({
-        event,
-        host: { name, email: 'maren@example.com' },
-        from: { name, address: 'e@tidings.example' },
-      })
-      expect(mail.mime()).toMatch(/^[\r\n -~]*$/)
-      expect(mail.parts().html).not.toMatch(/<(?:script|img|svg|VIP)/)
-      expect((await PostalMime.parse(mail.mime())).headers.map(({ key }) => key)).not.toContain('bcc')
-    }
-  })
-})
-
-test("a preview is the guest's mail, word for word", async () => {
-  const names = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 40 }), fc.constantFrom(...hostileNames))
-  const member = fc.record({ guestId: fc.uuid(), name: fc.option(names, { nil: undefined }), linkVersion: fc.nat(9) })
-  const variables = fc.record({
-    name: fc.option(names, { nil: undefined }),
-    linkVersion: fc.nat(1_000),
-    members: fc.option(fc.array(member, { maxLength: 3 }), { nil: undefined }),
-    answer: fc.option(
-      fc.record({ status: fc.constantFrom('attending' as const, 'declined' as const), partySize: fc.nat(5) }),
-      { nil: undefined },
-    ),
-  })
-  const slots = '{{guest_name}} {{guest_name|friend}} {{rsvp_link}} {{venue}} [x]({{rsvp_link}})'
-  const written = fc.string({ unit: 'grapheme', maxLength: 60 }).map((words) => `${words}\n\n${slots}\n\n${words}`)
-
-  await fc.assert(
-    fc.asyncProperty(fc.constantFrom(...messageKinds), written, fc.uuid(), variables, async (kind, body, id, own) => {
-      const content = givenContent({ kind, body, subject: body.slice(0, 80) })
-      const mail = (await compileMessage(content, { signer })).mailFor(givenDelivery({ guestId: id, variables: own }))
-      const preview = await renderPreview(content, { guestId: id, variables: own }, { signer })
-
-      const { subject, html, text } = mail.parts()
-      expect(preview).toEqual({ subject, html, text })
-      const received = await PostalMime.parse(mail.mime())
-      expect({ subject: received.subject, html: received.html, text: received.text?.trimEnd() }).toEqual({
-        subject: preview.subject,
-        html: preview.html + '\n',
-        text: preview.text.trimEnd(),
-      })
-    }),
-    { numRuns: 300 },
-  )
 })

@@ -5,8 +5,8 @@ const lineMax = 75
 
 const softBreak = '=\r\n'
 
-/** What may stand as it is anywhere in a line: printable ASCII but "=". */
-const plainLine = /^[!-<>-~]{0,75}$/
+/** What may stand as it is: printable ASCII but "=", with blanks inside only. */
+const plain = /^(?:[!-<>-~](?:[ -<>-~]*[!-<>-~])?)?$/
 
 const hex = Array.from({ length: 256 }, (_, byte) => `=${byte.toString(16).toUpperCase().padStart(2, '0')}`)
 
@@ -35,7 +35,7 @@ export function quotePieces<Context>(pieces: readonly Piece<Context>[]): Piece<C
 
 /** A value on a line of its own. Most names and all links are plain and short. */
 export function quoteValue(value: string): string {
-  return plainLine.test(value) ? value : quote(value, false)
+  return value.length <= lineMax && plain.test(value) ? value : quote(value, false)
 }
 
 /**
