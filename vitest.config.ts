@@ -26,9 +26,12 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
+          globalSetup: ['e2e/setup.ts', 'test/postgres-setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
           fileParallelism: false,
+          // After all others: whole processes and a browser need both cores to themselves.
+          sequence: { groupOrder: 1 },
         },
       },
     ],

@@ -1,0 +1,50 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
+import { chromiumPath } from '../test/chromium.ts'
+
+export type { Page } from 'playwright-core'
+
+/** A page on a busy machine with two cores answered within three seconds at worst; this ends what hangs. */
+const actionTimeoutMs = 15_000
+
+const screenshots = 'test-results/screenshots'
+
+/** What keeps Chromium from looking for its maker's servers. Its sandbox does not work for root, as CI runs. */
+const flags = [
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+]
+
+export function startBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: chromiumPath(), args: flags, headless: true })
+}
+
+/**
+ * A new person's window: own cookies, nothing remembered. Errors of the page's own scripts end the test through `expectNoErrors`.
+ */
+export async function newPerson(browser: Browser, baseURL: string, options: BrowserContextOptions = {}) {
+  const context = await browser.newContext({
+    baseURL,
+    viewport: { width: 1440, height: 900 },
+    locale: 'en-GB',
+    timezoneId: 'Europe/Berlin',
+    ...options,
+  })
+  context.setDefaultTimeout(actionTimeoutMs)
+  const page = await context.newPage()
+  const errors: string[] = []
+  page.on('pageerror', (error) => errors.push(error.message))
+  return { page, errors }
+}
+
+/** For people to look at afterwards, in test-results/screenshots. */
+export async function screenshot(page: Page, name: string) {
+  mkdirSync(screenshots, { recursive: true })
+  await page.screenshot({ path: join(screenshots, `${name}.png`), animations: 'disabled' })
+}
