@@ -145,8 +145,8 @@ describe('kinds of mail', () => {
     const mail = await givenMail({ kind: 'confirmation', ...confirmationText }, answered('attending', 2))
     const parsed = await PostalMime.parse(mail.mime())
 
-    expect(mail.parts().html).toContain('You&#39;ll be there, 2 people')
-    expect(mail.parts().text).toContain("\nYour answer: You'll be there, 2 people\n")
+    expect(mail.parts().html).toContain('You’ll be there, 2 people')
+    expect(mail.parts().text).toContain('\nYour answer: You’ll be there, 2 people\n')
     expect(mail.parts().text).toContain(`See your answer: ${rsvpUrl}`)
     expect(parsed.attachments).toMatchObject([{ filename: 'event.ics', mimeType: 'text/calendar', method: 'PUBLISH' }])
     const file = new TextDecoder().decode(parsed.attachments[0]!.content as ArrayBuffer)
@@ -158,7 +158,7 @@ describe('kinds of mail', () => {
     const mail = await givenMail({ kind: 'confirmation', ...confirmationText }, answered('declined', 2))
 
     expect(mail.parts().attachments).toEqual([])
-    expect(mail.parts().text).toContain("\nYour answer: You can't make it\n")
+    expect(mail.parts().text).toContain('\nYour answer: You can’t make it\n')
     expect(mail.mime()).not.toContain('multipart/mixed')
   })
 
@@ -199,4 +199,8 @@ describe('subjects', () => {
     expect(mail.parts().subject).toBe(read)
     expect((await PostalMime.parse(mail.mime())).subject).toBe(read)
   })
+})
+
+test('a layout that nobody knows stops the message, not the guests', async () => {
+  await expect(givenMail({ layoutVersion: 99 })).rejects.toThrow('There is no mail layout 99')
 })

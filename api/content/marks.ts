@@ -24,7 +24,7 @@ const firstMark = 0xe100
 const lastMark = 0xf8ff
 
 /** More than anyone writes; it keeps the marks within the private-use range. */
-export const slotsMax = lastMark - firstMark + 1
+const slotsMax = lastMark - firstMark + 1
 
 export class Marks<Context> {
   readonly #slots = new Map<string, Slot<Context>>()

@@ -68,7 +68,7 @@ const source = `
           <mj-text css-class="pad text">${at.body}</mj-text>
           <mj-text css-class="pad text" padding="8px 22px 24px"><table role="presentation" class="panel" cellpadding="0" cellspacing="0" border="0" width="100%" style="background-color:${light.panel};border-radius:10px;border-collapse:separate"><tr><td style="padding:11px 18px"><table role="presentation" cellpadding="0" cellspacing="0" border="0" width="100%" style="font-size:16px;line-height:23px">${at.when}${at.where}${at.answer}</table></td></tr></table></mj-text>
           <mj-button css-class="pad button" href="${at.rsvp}" align="left" padding="0 22px 20px" background-color="${at.button}" color="${at.onButton}" border-radius="8px" font-size="16px" line-height="20px" font-weight="bold" inner-padding="14px 28px">${at.buttonLabel}</mj-button>
-          <mj-text css-class="pad" padding="0 22px 12px">${at.members}</mj-text>
+          <mj-text css-class="pad">${at.members}</mj-text>
         </mj-column>
       </mj-section>
     </mj-wrapper>

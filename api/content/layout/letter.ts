@@ -61,7 +61,7 @@ function whereRow(venue: string | undefined): string {
 }
 
 function answerRow(sentence: string | undefined): string {
-  return sentence === undefined ? '' : row('Your answer', escapeHtml(sentence))
+  return sentence === undefined ? '' : row('Answer', escapeHtml(sentence))
 }
 
 function memberBlock(members: { name: string; rsvp: string }[], color: string): string {
@@ -69,5 +69,5 @@ function memberBlock(members: { name: string; rsvp: string }[], color: string): 
   const links = members.map(
     ({ name, rsvp }) => `<a class="link" href="${escapeHtml(rsvp)}" style="color:${color}">${escapeHtml(name)}</a>`,
   )
-  return `<p class="muted" style="margin:0;font-size:14px;line-height:22px;color:${paper.light.muted}">Also for: ${links.join(', ')}</p>`
+  return `<p class="muted" style="margin:0 0 12px;font-size:14px;line-height:22px;color:${paper.light.muted}">Also for: ${links.join(', ')}</p>`
 }

@@ -28,7 +28,7 @@ export function senderName({ event, host }: FrozenContent): string {
   return oneLine(event.branding.senderName ?? '') || oneLine(host.name) || host.email
 }
 
-const answers = { attending: "You'll be there", maybe: 'Maybe', declined: "You can't make it" }
+const answers = { attending: 'You’ll be there', maybe: 'Maybe', declined: 'You can’t make it' }
 
 export function answerSentence({ answer }: MailContext): string | undefined {
   if (answer === undefined) return undefined
