@@ -108,6 +108,20 @@ export const Message = Type.Object(
 )
 export type Message = Static<typeof Message>
 
+/** One guest of an audience; `reason` says in words why the guest gets no mail of their own. */
+export const Recipient = Type.Object(
+  {
+    guestId: Id,
+    name: nullable(Type.String()),
+    email: nullable(Type.String()),
+    reason: nullable(Type.String()),
+    /** The guest whose mail speaks for this one, too. */
+    carriedBy: nullable(Id),
+  },
+  { $id: 'Recipient' },
+)
+export type Recipient = Static<typeof Recipient>
+
 export const RecipientCount = Type.Object(
   {
     count: Type.Integer(),
@@ -132,6 +146,8 @@ export const PreviewRequest = Type.Object(
   },
   { $id: 'PreviewRequest', additionalProperties: false },
 )
+export type PreviewRequest = Static<typeof PreviewRequest>
+
 export const Preview = Type.Object(
   { subject: Type.String(), html: Type.String(), text: Type.String(), guestName: nullable(Type.String()) },
   { $id: 'Preview' },

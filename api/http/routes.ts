@@ -3,6 +3,23 @@ import { openapiRoutes } from './openapi.ts'
 import { authRoutes } from './routes/auth.ts'
 import { eventRoutes } from './routes/events.ts'
 import { healthRoutes } from './routes/health.ts'
+import { channelRoutes } from './routes/channels.ts'
+import { deliveryRoutes } from './routes/deliveries.ts'
+import { messageAudienceRoutes } from './routes/message-audience.ts'
+import { messagePreviewRoutes } from './routes/message-preview.ts'
+import { messageRoutes } from './routes/messages.ts'
+import { testSendRoutes } from './routes/test-send.ts'
 
 /** All routes, one file each. A new file of routes is one line here. */
-export const routes: readonly Routes[] = [healthRoutes, openapiRoutes, authRoutes, eventRoutes]
+export const routes: readonly Routes[] = [
+  healthRoutes,
+  openapiRoutes,
+  authRoutes,
+  eventRoutes,
+  channelRoutes,
+  deliveryRoutes,
+  messageAudienceRoutes,
+  messagePreviewRoutes,
+  messageRoutes,
+  testSendRoutes,
+]

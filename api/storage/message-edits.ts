@@ -1,8 +1,8 @@
-import { sql, type UpdateObject } from 'kysely'
+import { sql, type Selectable, type UpdateObject } from 'kysely'
 import { mayBecome, openStatuses, type MessageStatus } from '../domain/message.ts'
 import type { Db } from './database.ts'
 import { asJson, type MessageKey, type MessageRow, type NewMessageRow } from './messages.ts'
-import type { DB } from './schema.gen.ts'
+import type { DB, Events } from './schema.gen.ts'
 
 /**
  * The message for an edit, with its event. Both rows stay locked until the caller's transaction ends, always the event first,
@@ -20,6 +20,8 @@ export async function lockMessage(db: Db, { eventId, messageId }: MessageKey) {
     .executeTakeFirst()
   return message && { event, message }
 }
+
+export type LockedEvent = Selectable<Events>
 
 /** `no key update`: guests and collaborators, who only point at the event, are added meanwhile. */
 export function lockEvent(db: Db, eventId: string) {

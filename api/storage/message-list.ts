@@ -4,7 +4,7 @@ import { tabs } from '../domain/message.ts'
 import { reminders } from '../domain/reminders.ts'
 import type { Db } from './database.ts'
 import { countColumns, sumsOf, type MessageSums } from './message-counts.ts'
-import type { MessageRow } from './messages.ts'
+import type { MessageKey, MessageRow } from './messages.ts'
 
 export type MessageList = {
   eventId: string
@@ -21,6 +21,15 @@ export type ListPosition = { sortKey: string; id: string }
 
 export type ListedMessage = MessageRow & MessageSums & { sortKey: string }
 
+/** One message of this event with its sums, or undefined. */
+export async function getMessageWithSums(db: Db, key: MessageKey): Promise<(MessageRow & MessageSums) | undefined> {
+  const { rows } = await sql<MessageRow & MessageSums>`
+    select m.*, ${sumColumns}
+    from scheduled_messages m cross join lateral (${sumsOf(sql`m.id`)}) c
+    where m.event_id = ${key.eventId} and m.id = ${key.messageId}`.execute(db)
+  return rows[0]
+}
+
 /** Messages with their sums, in one statement: the page is cut first, so that only its rows are added up. */
 export async function listMessages(db: Db, list: MessageList): Promise<ListedMessage[]> {
   const { rows } = await messagesStatement(list).execute(db)
@@ -32,7 +41,7 @@ export function messagesStatement(list: MessageList) {
   const { key, direction } = orders[list.tab ?? 'all']
   const sorted = sql`order by sorted_at ${direction}, id ${direction}`
   return sql<ListedMessage>`
-    select m.*, m.sorted_at::text as sort_key, ${sql.join(countColumns.map((column) => sql.ref(`c.${column}`)))}
+    select m.*, m.sorted_at::text as sort_key, ${sumColumns}
     from (
       select *, ${key} as sorted_at
       from scheduled_messages
@@ -42,6 +51,8 @@ export function messagesStatement(list: MessageList) {
     cross join lateral (${sumsOf(sql`m.id`)}) c
     ${sorted}`
 }
+
+const sumColumns = sql.join(countColumns.map((column) => sql.ref(`c.${column}`)))
 
 type Order = { key: RawBuilder<unknown>; direction: RawBuilder<unknown>; beyond: RawBuilder<unknown> }
 

@@ -1,7 +1,7 @@
 import type { Channel } from '../message.ts'
 import type { RefusalKind } from './refusal.ts'
 
-const channelLabels: Record<Channel, string> = { email: 'E-mail', sms: 'SMS', whatsapp: 'WhatsApp' }
+export const channelLabels: Record<Channel, string> = { email: 'E-mail', sms: 'SMS', whatsapp: 'WhatsApp' }
 
 export const channelNotConfigured: RefusalKind<{ channel: Channel }> = {
   key: 'channelNotConfigured',

@@ -22,7 +22,7 @@ export type Planned = { kind: 'planned'; edit: MessageEdit }
 const weekMs = 7 * 24 * 3_600_000
 
 /** All but e-mail are waiting for their first provider. */
-const configuredChannels: readonly Channel[] = channels.filter((channel) => channel === 'email')
+export const configuredChannels: readonly Channel[] = channels.filter((channel) => channel === 'email')
 
 /**
  * Decides what becomes of a new message or of an edit; of an edit, what it does not mention stays. It reads what the decision

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest'
+import { cloneDatabase } from '../../test/database.ts'
+import * as given from '../../test/given-messages.ts'
+import { previewGuest } from './preview-guest.ts'
+
+async function givenHousehold() {
+  const { db } = await cloneDatabase()
+  const event = await given.event(db)
+  const [leo, mia, zoe] = await given.guests(db, event.id, [
+    { name: 'Leo', email: 'home@example.org', household: 'Falk' },
+    { name: 'Mia', email: 'home@example.org', household: 'Falk', rsvpStatus: 'attending' },
+    { name: 'Zoe', email: 'zoe@example.org', rsvpStatus: 'declined' },
+  ])
+  const everyone = {
+    eventId: event.id,
+    hostId: event.hostId,
+    statuses: ['pending', 'attending', 'declined', 'maybe'] as const,
+    transactional: false,
+  }
+  return { db, everyone, leo: leo!, mia: mia!, zoe: zoe! }
+}
+
+test('the first mail of a household carries the links of all its members', async () => {
+  const { db, everyone, leo, mia } = await givenHousehold()
+
+  expect(await previewGuest(db, everyone)).toEqual({
+    guestId: leo.id,
+    variables: { name: 'Leo', linkVersion: 1, members: [{ guestId: mia.id, name: 'Mia', linkVersion: 1 }] },
+  })
+})
+
+test('only members of the audience are carried along', async () => {
+  const { db, everyone, mia } = await givenHousehold()
+
+  expect(await previewGuest(db, { ...everyone, statuses: ['attending'] })).toEqual({
+    guestId: mia.id,
+    variables: { name: 'Mia', linkVersion: 1 },
+  })
+})
+
+test('a guest can be named, in the audience or not, but not one of another event', async () => {
+  const { db, everyone, zoe } = await givenHousehold()
+  const other = await given.event(db)
+
+  expect(await previewGuest(db, { ...everyone, statuses: ['maybe'] }, zoe.id)).toMatchObject({ guestId: zoe.id })
+  expect(await previewGuest(db, { ...everyone, eventId: other.id }, zoe.id)).toBeUndefined()
+})
+
+test('an audience of nobody has no first guest', async () => {
+  const { db, everyone } = await givenHousehold()
+
+  expect(await previewGuest(db, { ...everyone, statuses: ['maybe'] })).toBeUndefined()
+})
