@@ -1,37 +1,42 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { SendResult } from '../../api/domain/send-result.ts'
 import type { Line } from '../../api/providers/provider.ts'
 import { createAnswers } from './answers.ts'
-import { digestOfCall, keyOf, rowsToMark, writeCall, type Call } from './call.ts'
+import { keyOf } from './call.ts'
 import type { Hand, Job } from './hand.ts'
 import type { Ledger } from './ledger.ts'
 import type { Lease } from './lease.ts'
-import { createMarker } from './marker.ts'
 import type { Notifier } from './notifier.ts'
 import { createPace } from './pace.ts'
+import { createPreparation, type Ready } from './prepare.ts'
 
 /** How long SIGTERM waits for answers to calls whose last byte has left; compose gives the process 40 s. */
 const answersWithinMs = 25_000
 
-/** A wire mark that failed is tried again after this long; its rows are provably unsent meanwhile. */
-const markAgainAfterMs = 1000
+/**
+ * Where answers come faster than this, the next mail is marked while the last one is on the wire: else each mail would wait for a
+ * commit. Where they are slower the commit does not show, and a mark must not grow old: it is the last look before bytes leave.
+ */
+const markAheadBelowMs = 100
 
 /**
- * The senders: one loop per line of the transport. Each takes a job, waits for a line, marks the rows as wired while it has the line in
+ * The senders: one loop per line of the transport. Each takes a job and a line, has the rows marked as wired while it has the line in
  * hand, hands the mails over, and lets the answers be entered.
  */
 export function startSenders(notifier: Notifier, hand: Hand, ledger: Ledger, lease: Lease) {
   const { transport, log } = notifier
-  const mark = createMarker(notifier)
   const pace = createPace(notifier)
   const answers = createAnswers(notifier, hand, ledger)
   const busy = new Set<Line>()
   let stopping = false
+  const mayStart = () => !stopping && lease.isTrusted()
+  const prepare = createPreparation(notifier, hand, answers, mayStart)
 
   async function sender() {
     while (!stopping) {
       const job = hand.take()
       if (!job) await hand.changed()
-      else if (!job.unit.lost) await work(job)
+      else await work(job)
     }
   }
 
@@ -45,49 +50,55 @@ export function startSenders(notifier: Notifier, hand: Hand, ledger: Ledger, lea
     }
     busy.add(line)
     try {
-      const call = job.replay ? sameCall(job) : await markedCall(job)
-      if (call.written.length > 0) {
-        const mails = call.written.map(({ mail }) => mail)
-        const results = await line.send(mails, call.batch && keyOf(call.batch))
-        pace.notice(results)
-        answers.take(job, call, results)
-      }
+      await sendOn(line, job)
     } catch (error) {
-      log.error({ err: error, messageId: job.message.id }, 'a call could not be made; its rows wait')
-      await sleep(markAgainAfterMs)
-      hand.put(job)
+      log.error({ err: error, messageId: job.message.id }, 'a call could not be made; its rows wait for the next claim')
     } finally {
       busy.delete(line)
       line.release()
     }
   }
 
-  /** Writes the mails of a first call and marks their rows; only those that may go are left in it. */
-  async function markedCall(job: Job): Promise<Call> {
-    const call = writeCall(job, transport.batchMax)
-    for (const { row, outcome } of call.unwritable) void answers.enter(job, row, outcome)
-    // From here on the job is what can still be sent: a mark that fails puts back no row that has its outcome.
-    job.rows = call.written.map(({ row }) => row)
-
-    // Without trust in the lease nothing new starts: the rows stay as they are for whoever holds the unit next.
-    const mayStart = !stopping && lease.isTrusted() && call.written.length > 0
-    const marks = mayStart ? await mark(rowsToMark(job, call)) : []
-    const wired = call.written.filter((_, index) => marks[index]?.verdict === 'wired')
-    for (let kept = wired.length; kept < call.written.length; kept++) void answers.enter(job)
-    return { ...call, written: wired }
+  /** Sends on one line for as long as there is work and the line is good. */
+  async function sendOn(line: Line, first: Job) {
+    let ready: Ready | undefined = await prepare(first)
+    while (ready) {
+      if (!mayStart()) return giveBack(ready)
+      const { job, call } = ready
+      const startedAt = performance.now()
+      const sending = call.written.length > 0 ? send(line, ready) : []
+      const next = answersComeFast ? nextReady() : undefined
+      const results = await sending
+      answersComeFast = performance.now() - startedAt < markAheadBelowMs
+      pace.notice(results)
+      answers.take(job, call, results)
+      const ahead: Ready | undefined = await next
+      if (results.some(endsTheLine)) return ahead && giveBack(ahead)
+      ready = ahead ?? (await nextReady())
+    }
   }
 
-  /** A call whose answer was lost is repeated to the byte, or not at all. */
-  function sameCall(job: Job): Call {
-    const call = writeCall(job, transport.batchMax)
-    if (digestOfCall(call).equals(job.replay!.requestHash)) return call
-    log.error({ messageId: job.message.id, lo: job.replay!.lo }, 'a replay would not be the same call; it is not sent')
-    const outcome = {
-      state: 'unknown',
-      reason: 'The answer was lost, and the same call cannot be made again.',
-    } as const
-    for (const row of job.rows) void answers.enter(job, row, outcome, call.batch)
-    return { ...call, written: [] }
+  // A new process does not know yet how fast its provider is.
+  let answersComeFast = false
+
+  function nextReady(): Promise<Ready> | undefined {
+    const job = stopping ? undefined : hand.take()
+    return job && prepare(job)
+  }
+
+  function send(line: Line, { call }: Ready) {
+    const mails = call.written.map(({ mail }) => mail)
+    return line.send(mails, call.batch && keyOf(call.batch))
+  }
+
+  /** Marked but not sent, and so provably unsent: back to queued, and no attempt is burnt. A replay stays what it is. */
+  function giveBack({ job, call }: Ready) {
+    if (job.replay) {
+      for (const _ of call.written) void answers.enter(job)
+      return
+    }
+    const outcome = { state: 'queued', reason: 'Not sent yet.', dueInMs: 0, attemptBurnt: false } as const
+    for (const { row } of call.written) void answers.enter(job, row, outcome, call.batch)
   }
 
   const senders = Array.from({ length: transport.linesMax }, () => sender())
@@ -104,4 +115,9 @@ export function startSenders(notifier: Notifier, hand: Hand, ledger: Ledger, lea
       await ledger.idle()
     },
   }
+}
+
+/** After these the line may be broken, or the provider wants peace: a new line is asked for, and the pace is heeded. */
+function endsTheLine({ kind }: SendResult) {
+  return kind !== 'accepted' && kind !== 'rejected' && kind !== 'split'
 }

@@ -1,0 +1,61 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Answers } from './answers.ts'
+import { digestOfCall, rowsToMark, writeCall, type Call } from './call.ts'
+import type { Hand, Job } from './hand.ts'
+import { createMarker } from './marker.ts'
+import type { Notifier } from './notifier.ts'
+
+/** A call whose mails are written and whose rows are marked as wired: it leaves now, or is given back. */
+export type Ready = { job: Job; call: Call }
+
+/** A wire mark that failed is tried again after this long; its rows are provably unsent meanwhile. */
+const markAgainAfterMs = 1000
+
+/**
+ * Makes a job ready: writes its mails, has its rows marked, and leaves in the call only those that may go.
+ * `mayStart` says whether this process may still begin something.
+ */
+export function createPreparation(notifier: Notifier, hand: Hand, answers: Answers, mayStart: () => boolean) {
+  const { transport, log } = notifier
+  const mark = createMarker(notifier)
+
+  async function markedCall(job: Job): Promise<Call> {
+    const call = writeCall(job, transport.batchMax)
+    for (const { row, outcome } of call.unwritable) void answers.enter(job, row, outcome)
+    // From here on the job is what can still be sent: a mark that fails puts back no row that has its outcome.
+    job.rows = call.written.map(({ row }) => row)
+
+    // Without trust in the lease nothing new starts: the rows stay as they are for whoever holds the unit next.
+    const marks = mayStart() && job.rows.length > 0 ? await mark(rowsToMark(job, call)) : []
+    const wired = call.written.filter((_, index) => marks[index]?.verdict === 'wired')
+    for (let kept = wired.length; kept < call.written.length; kept++) void answers.enter(job)
+    return { ...call, written: wired }
+  }
+
+  /** A call whose answer was lost is repeated to the byte, or not at all. */
+  function sameCall(job: Job): Call {
+    const call = writeCall(job, transport.batchMax)
+    if (digestOfCall(call).equals(job.replay!.requestHash)) return call
+    log.error({ messageId: job.message.id, lo: job.replay!.lo }, 'a replay would not be the same call; it is not sent')
+    const outcome = {
+      state: 'unknown',
+      reason: 'The answer was lost, and the same call cannot be made again.',
+    } as const
+    for (const row of job.rows) void answers.enter(job, row, outcome, call.batch)
+    return { ...call, written: [] }
+  }
+
+  return async (job: Job): Promise<Ready> => {
+    if (job.unit.lost) return { job, call: nothing }
+    try {
+      return { job, call: job.replay ? sameCall(job) : await markedCall(job) }
+    } catch (error) {
+      log.error({ err: error, messageId: job.message.id }, 'rows could not be marked; they wait')
+      await sleep(markAgainAfterMs)
+      hand.put(job)
+      return { job, call: nothing }
+    }
+  }
+}
+
+const nothing: Call = { written: [], unwritable: [] }
