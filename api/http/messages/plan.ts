@@ -53,6 +53,8 @@ export async function planWriting(
   }
   const plan = planMessage(draft, event, deps.now(), await contextOf(deps, tx, event, draft, current))
   if (plan.kind === 'refused') return plan
+  const stranger = refuseStranger(draft)
+  if (stranger) return stranger
   const { kind, ...when } = plan
   const onAmbiguous = change.onAmbiguous ?? current?.onAmbiguous
   const words = { channel: draft.channel, subject: draft.subject, body: draft.body }
@@ -75,7 +77,6 @@ async function contextOf(
   return {
     current: current && (await standing(tx, current)),
     configuredChannels,
-    unknownPlaceholder: strangerIn(draft),
     recipientCount: leaves ? await countRecipients(tx, event, draft) : 0,
     undoWindowMs,
     openMessages: await countOpenMessages(tx, event.id),
@@ -101,11 +102,13 @@ async function countRecipients(tx: Db, event: LockedEvent, { audience, kind }: M
   return (await countAudience(tx, { eventId, hostId, statuses, transactional: isTransactional({ kind }) })).count
 }
 
-/** The first word between braces that is no placeholder, with what was probably meant. */
-export function strangerIn(words: { subject: string; body: string }): PlanContext['unknownPlaceholder'] {
+/** The first thing between braces that is no placeholder, told by those who know the placeholders. */
+export function refuseStranger(words: { subject: string; body: string }): Refused | undefined {
   for (const field of ['subject', 'body'] as const) {
     const [problem] = checkTemplate(words[field])
-    if (problem) return { field, token: problem.token, suggestion: problem.suggestion && `{{${problem.suggestion}}}` }
+    if (!problem) continue
+    const { kind, refusal } = refused(refusals.unknownPlaceholder, { field, ...problem })
+    return { kind, refusal: { ...refusal, detail: problem.message } }
   }
   return undefined
 }
