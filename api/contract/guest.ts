@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { Id, Instant, nullable, oneOf } from './atoms.ts'
+import { Id, Instant, nullable, oneOf, PageQuery } from './atoms.ts'
 
 export const rsvpStatuses = ['pending', 'attending', 'declined', 'maybe'] as const
 
@@ -46,6 +46,14 @@ export const Guest = Type.Object(
   { $id: 'Guest' },
 )
 export type Guest = Static<typeof Guest>
+
+/** `status` is one answer or several with commas; `q` is part of a name or address, whatever the case and accents. */
+export const GuestListQuery = Type.Object({
+  ...PageQuery,
+  status: Type.Optional(Type.String({ maxLength: 100 })),
+  tag: Type.Optional(Type.String({ minLength: 1, maxLength: 50 })),
+  q: Type.Optional(Type.String({ maxLength: 200 })),
+})
 
 export const ImportReport = Type.Object(
   {

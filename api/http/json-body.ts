@@ -18,7 +18,9 @@ export function readJsonBodies(app: App) {
     body === '' ? done(null, undefined) : parse(request, body as string, done),
   )
   app.addHook('preParsing', async (request, reply) => {
-    const charset = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(request.headers['content-type'] ?? '')?.[1]
+    const charset = /^application\/json\s*;.*charset\s*=\s*"?([^";\s]*)/i.exec(
+      request.headers['content-type'] ?? '',
+    )?.[1]
     if (charset !== undefined && !utf8.has(charset.toLowerCase())) {
       await answer(reply, 'mediaType', { detail: 'Send the body in UTF-8.' })
     }

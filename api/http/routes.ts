@@ -1,6 +1,9 @@
 import type { Routes } from './deps.ts'
 import { openapiRoutes } from './openapi.ts'
 import { authRoutes } from './routes/auth.ts'
+import { collaboratorRoutes } from './routes/collaborators.ts'
+import { guestFileRoutes } from './routes/guest-files.ts'
+import { guestRoutes } from './routes/guests.ts'
 import { eventRoutes } from './routes/events.ts'
 import { healthRoutes } from './routes/health.ts'
 import { channelRoutes } from './routes/channels.ts'
@@ -16,6 +19,9 @@ export const routes: readonly Routes[] = [
   openapiRoutes,
   authRoutes,
   eventRoutes,
+  collaboratorRoutes,
+  guestRoutes,
+  guestFileRoutes,
   channelRoutes,
   deliveryRoutes,
   messageAudienceRoutes,

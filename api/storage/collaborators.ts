@@ -34,6 +34,21 @@ export async function removeCollaborator(db: Db, key: CollaboratorKey): Promise<
     .execute()
 }
 
+/** The host is the owner whom guests hear from. One who no longer is an owner hands that over to the longest-standing one. */
+export async function keepHostAnOwner(db: Db, eventId: string): Promise<void> {
+  const owners = db
+    .selectFrom('eventCollaborators')
+    .select('userId')
+    .where('eventId', '=', eventId)
+    .where('role', '=', 'owner')
+  await db
+    .updateTable('events')
+    .set({ hostId: owners.orderBy('createdAt').orderBy('userId').limit(1).$castTo<string>() })
+    .where('id', '=', eventId)
+    .where('hostId', 'not in', owners)
+    .execute()
+}
+
 /** Owners beside this person. Call it with the event locked, or two owners could leave at once. */
 export async function countOtherOwners(db: Db, key: CollaboratorKey): Promise<number> {
   const { owners } = await db
