@@ -31,7 +31,7 @@ const written = {
   body: Type.String({ maxLength: 102_400 }),
   sendAt: Type.Optional(nullable(Instant)),
   rule: Type.Optional(nullable(Rule)),
-  onAmbiguous: Type.Optional(oneOf(ambiguityPolicies)),
+  onAmbiguous: Type.Optional(nullable(oneOf(ambiguityPolicies))),
 }
 
 export const NewMessage = Type.Object(
@@ -85,7 +85,8 @@ export const Message = Type.Object(
     body: Type.String(),
     sendAt: nullable(Instant),
     rule: nullable(Rule),
-    onAmbiguous: oneOf(ambiguityPolicies),
+    /** Null: as the operator has set it. */
+    onAmbiguous: nullable(oneOf(ambiguityPolicies)),
     counts: Counts,
     /** How many would receive it now (draft, scheduled) or were found when it fired. */
     recipients: Type.Integer(),

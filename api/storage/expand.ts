@@ -70,7 +70,8 @@ async function insertSlice(
     ), added as (
       insert into message_deliveries (message_id, seq, guest_id, address, variables, state, reason, carried_by)
       select ${unit.messageId}, n.seq, n.id, n.email,
-        jsonb_strip_nulls(jsonb_build_object('name', n.name, 'linkVersion', n.link_version, 'answer', ${answer}, 'members',
+        jsonb_strip_nulls(jsonb_build_object('name', n.name, 'linkVersion', n.link_version, 'answer', ${answer},
+          'answered', case when n.rsvp_status <> 'pending' then true end, 'members',
           (select jsonb_path_query_array(h.members, '$[*] ? (@.guestId != $self)', jsonb_build_object('self', n.id))
            from households h where h.email = n.email and n.skip_reason is null))),
         case when n.skip_reason is null then 'queued' else 'skipped' end::delivery_state, n.skip_reason, n.carrier

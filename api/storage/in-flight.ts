@@ -13,7 +13,8 @@ export type MessageInFlight = {
   audience: Audience
   /** A test goes to this address instead of an audience. */
   recipient: string | null
-  onAmbiguous: AmbiguityPolicy
+  /** Null: as the operator has set it. */
+  onAmbiguous: AmbiguityPolicy | null
   expiresInMs: number
 }
 

@@ -220,7 +220,7 @@ export interface ScheduledMessages {
   guestId: string | null;
   id: Generated<string>;
   kind: MessageKind;
-  onAmbiguous: Generated<AmbiguityPolicy>;
+  onAmbiguous: AmbiguityPolicy | null;
   pausedAt: Timestamp | null;
   pauseReason: string | null;
   provider: string | null;

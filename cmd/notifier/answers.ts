@@ -35,7 +35,7 @@ export function createAnswers({ transport, random }: Notifier, hand: Hand, ledge
     return outcomeOf(result, {
       attempt: row.attempt + 1,
       expiresInMs: expiresInMs(message),
-      policy: message.onAmbiguous,
+      policy: message.policy,
       deduplicates: transport.deduplicates,
       random: random(),
     })

@@ -25,7 +25,10 @@ const variables = {
     ...{ min: 1, max: unitSizeMax, fallback: defaultSettings.unitSize },
     fix: 'Leave it empty for 500.',
   }),
-  NOTIFIER_ON_AMBIGUOUS: oneWordOf(ambiguityPolicies, { fallback: 'resend', fix: 'Leave it empty for resend.' }),
+  NOTIFIER_ON_AMBIGUOUS: oneWordOf(ambiguityPolicies, {
+    fallback: defaultSettings.onAmbiguous,
+    fix: 'Leave it empty for resend.',
+  }),
 }
 
 /** @throws ConfigurationError naming each variable that is not as it should be. */

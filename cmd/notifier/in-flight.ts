@@ -1,21 +1,24 @@
 import { compileMessage, type CompiledMessage } from '../../api/content/compile.ts'
+import type { AmbiguityPolicy } from '../../api/domain/message.ts'
 import { loadInFlight, type MessageInFlight } from '../../api/storage/in-flight.ts'
 import type { Notifier } from './notifier.ts'
 
 /** A message in the hands of this process: compiled once, joined with each guest's own words per mail. */
-export type Compiled = MessageInFlight & { mails: CompiledMessage; loadedAt: number }
+export type Compiled = MessageInFlight & { mails: CompiledMessage; policy: AmbiguityPolicy; loadedAt: number }
 
 /** Messages kept compiled; the oldest leaves when one more comes. A compiled message takes some tens of kilobytes. */
 const compiledMax = 200
 
 /** Loads and compiles each message once, however many units of it pass through this process. */
-export function createMessageCache({ db, signer }: Notifier) {
+export function createMessageCache({ db, signer, settings }: Notifier) {
   const compiled = new Map<string, Promise<Compiled | undefined>>()
 
   async function load(messageId: string): Promise<Compiled | undefined> {
     const message = await loadInFlight(db, messageId)
     if (!message) return undefined
-    return { ...message, mails: await compileMessage(message.content, { signer }), loadedAt: performance.now() }
+    const loadedAt = performance.now()
+    const mails = await compileMessage(message.content, { signer })
+    return { ...message, mails, policy: message.onAmbiguous ?? settings.onAmbiguous, loadedAt }
   }
 
   return {

@@ -48,6 +48,7 @@ async function main() {
         pollIntervalMs: env.NOTIFIER_POLL_INTERVAL_MS,
         leaseMs: env.NOTIFIER_LEASE_MS,
         unitSize: env.NOTIFIER_UNIT_SIZE,
+        onAmbiguous: env.NOTIFIER_ON_AMBIGUOUS,
       },
       random: Math.random,
     },

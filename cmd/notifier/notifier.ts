@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { LinkSigner } from '../../api/content/tokens.ts'
 import type { Mailbox } from '../../api/domain/mail.ts'
+import type { AmbiguityPolicy } from '../../api/domain/message.ts'
 import type { Transport } from '../../api/providers/provider.ts'
 import type { Db } from '../../api/storage/database.ts'
 
@@ -27,6 +28,13 @@ export type Settings = {
   leaseMs: number
   /** Deliveries of one unit of work: small enough for fairness, large enough that claims cost nothing. */
   unitSize: number
+  /** What becomes of a mail whose fate nobody knows, where its message does not say. */
+  onAmbiguous: AmbiguityPolicy
 }
 
-export const defaultSettings: Settings = { pollIntervalMs: 30_000, leaseMs: 20_000, unitSize: 500 }
+export const defaultSettings: Settings = {
+  pollIntervalMs: 30_000,
+  leaseMs: 20_000,
+  unitSize: 500,
+  onAmbiguous: 'resend',
+}

@@ -19,7 +19,8 @@ create table scheduled_messages (
   status message_status not null default 'draft',
   send_at timestamptz,
   rule jsonb,
-  on_ambiguous ambiguity_policy not null default 'resend',
+  -- Null means as the operator has set it (NOTIFIER_ON_AMBIGUOUS).
+  on_ambiguous ambiguity_policy,
   provider text,
   paused_at timestamptz,
   pause_reason text,

@@ -92,7 +92,9 @@ export async function startSmtpPeer(options: SmtpPeerOptions = {}): Promise<Smtp
       callback(await answer('recipient', address))
     },
     async onData(stream, session, callback) {
-      const raw = await textOf(stream)
+      const raw = await textOf(stream).catch(() => undefined)
+      // The client hung up before its final dot: there is no mail and nobody to answer.
+      if (raw === undefined) return
       const mail = mailOf(session, raw)
       if (options.latencyMs) await pause(options.latencyMs)
       const planned = await answer('dot', mail.to[0])
