@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -75,11 +76,24 @@ function endServerOfDeadParent(directory: string) {
   const lock = join(directory, 'postmaster.pid')
   if (!existsSync(lock)) return
   const pid = Number(readFileSync(lock, 'utf8').split('\n')[0])
-  if (!Number.isInteger(pid) || pid <= 1) return
+  if (!Number.isInteger(pid) || pid <= 1 || !isPostgres(pid)) return
   try {
     process.kill(pid, 'SIGINT')
   } catch {
+    // It went in between.
+  }
+}
+
+/** After a restart of the machine the number in the lock may belong to anybody. */
+function isPostgres(pid: number): boolean {
+  try {
+    const name = existsSync('/proc/self/comm')
+      ? readFileSync(`/proc/${pid}/comm`, 'utf8')
+      : execFileSync('ps', ['-p', String(pid), '-o', 'comm='], { encoding: 'utf8' })
+    return name.trim().endsWith('postgres')
+  } catch {
     // No such process: PostgreSQL sees that for itself and takes the lock over.
+    return false
   }
 }
 
