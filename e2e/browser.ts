@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
+import { onTestFailed } from 'vitest'
 import { chromiumPath } from '../test/chromium.ts'
 
 export type { Page } from 'playwright-core'
@@ -26,7 +27,8 @@ export function startBrowser(): Promise<Browser> {
 }
 
 /**
- * A new person's window: own cookies, nothing remembered. Errors of the page's own scripts end the test through `expectNoErrors`.
+ * A new person's window: own cookies, nothing remembered. `errors` gathers what the page's own scripts threw. Called inside a test, so
+ * that a failure leaves a picture.
  */
 export async function newPerson(browser: Browser, baseURL: string, options: BrowserContextOptions = {}) {
   const context = await browser.newContext({
@@ -40,6 +42,7 @@ export async function newPerson(browser: Browser, baseURL: string, options: Brow
   const page = await context.newPage()
   const errors: string[] = []
   page.on('pageerror', (error) => errors.push(error.message))
+  onTestFailed(({ task }) => screenshot(page, `failed-${task.name.slice(0, 60).replaceAll(/\W+/g, '-')}`))
   return { page, errors }
 }
 

@@ -22,7 +22,11 @@ export async function startDemo(environment: NodeJS.ProcessEnv, ending: Ending):
   mkdirSync(data, { recursive: true })
   const hold = await holdFolder(data)
   if ('runningAt' in hold)
-    throw new Error(`it already runs from this folder, at ${hold.runningAt || 'a port it takes now'}`)
+    throw new Error(
+      hold.runningAt
+        ? `it already runs from this folder, at ${hold.runningAt}`
+        : 'it is being started from this folder already',
+    )
   ending.add(hold.release)
 
   const keys = readKeys(data)
