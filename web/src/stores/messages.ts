@@ -42,6 +42,12 @@ export const useMessages = defineStore('messages', () => {
     }
   }
 
+  /** The first pages again, beside what was scrolled to: rows never vanish, they change tabs. */
+  async function refresh(id: string): Promise<void> {
+    const pages = await Promise.all(tabs.map((tab) => askPage(id, tab, filter)))
+    if (loadedFor.value === id) list(pages.flatMap(({ items }) => items))
+  }
+
   async function loadMore(tab: Tab): Promise<void> {
     const cursor = cursors.value[tab]
     if (cursor === null) return
@@ -103,6 +109,7 @@ export const useMessages = defineStore('messages', () => {
     loadedFor,
     cursors,
     load,
+    refresh,
     loadMore,
     open,
     create,

@@ -1,0 +1,34 @@
+import type { RecipientCount } from '../../../../api/contract/message.ts'
+import { number } from '../words.ts'
+
+type Excluded = RecipientCount['excluded']
+
+/** Why somebody is left out, in the order in which it is told. */
+const reasons: readonly { key: keyof Omit<Excluded, 'sharedAddress'>; words: string }[] = [
+  { key: 'unsubscribed', words: 'unsubscribed' },
+  { key: 'suppressed', words: 'bounced before' },
+  { key: 'noAddress', words: 'without an address' },
+]
+
+/** "guests will receive this", beside the number. */
+export function willReceive(count: number): string {
+  if (count === 0) return 'Nobody will receive this'
+  return count === 1 ? 'guest will receive this' : 'guests will receive this'
+}
+
+/** "4 of 46 left out: 2 unsubscribed, 1 bounced before, 1 without an address. 2 share an address and get one mail." */
+export function leftOut({ count, excluded }: RecipientCount): string {
+  const left = reasons.filter(({ key }) => excluded[key] > 0)
+  const sum = left.reduce((total, { key }) => total + excluded[key], 0)
+  const all = count + sum + excluded.sharedAddress
+  if (all === 0) return 'No guest has this answer yet.'
+  const why = left.map(({ key, words }) => `${number(excluded[key])} ${words}`).join(', ')
+  const shared = excluded.sharedAddress
+  return [
+    sum > 0 ? `${number(sum)} of ${number(all)} left out: ${why}` : 'Nobody is left out',
+    shared > 0 &&
+      `${number(shared)} more ${shared === 1 ? 'shares' : 'share'} an address and ${shared === 1 ? 'is' : 'are'} in the same mail`,
+  ]
+    .filter(Boolean)
+    .join('. ')
+}

@@ -1,0 +1,55 @@
+import { computed, ref, shallowRef, watch } from 'vue'
+import type { Delivery } from '../../../../api/contract/message.ts'
+import { call } from '../../api/client.ts'
+import { useLoad } from '../../api/useLoad.ts'
+
+/** One screenful and the next. */
+const pageSize = 50
+
+export type OutcomeFilter = Delivery['status'] | 'all'
+
+/** What became of each guest, page by page. Fresh numbers bring a fresh first page, and leave what was scrolled to. */
+export function useDeliveries(where: () => { id: string; messageId: string }, freshAt: () => unknown) {
+  const status = ref<OutcomeFilter>('all')
+  const items = shallowRef<Delivery[]>([])
+  const nextCursor = ref<string | null>(null)
+  const scrolled = ref(false)
+  const loadingMore = ref(false)
+
+  const ask = (cursor?: string, signal?: AbortSignal) =>
+    call('GET /v1/events/{id}/messages/{messageId}/deliveries', {
+      params: where(),
+      query: { status: status.value === 'all' ? undefined : status.value, limit: pageSize, cursor },
+      signal,
+    })
+
+  const { data, problem, slow, reload } = useLoad(
+    async (signal) => {
+      const page = await ask(undefined, signal)
+      items.value = page.items
+      nextCursor.value = page.nextCursor
+      scrolled.value = false
+      return true
+    },
+    [status, () => where().messageId],
+  )
+  watch(freshAt, () => {
+    if (!scrolled.value) void reload()
+  })
+
+  async function more(): Promise<void> {
+    if (nextCursor.value === null || loadingMore.value) return
+    loadingMore.value = scrolled.value = true
+    try {
+      const page = await ask(nextCursor.value)
+      items.value = [...items.value, ...page.items]
+      nextCursor.value = page.nextCursor
+    } finally {
+      loadingMore.value = false
+    }
+  }
+
+  const ready = computed(() => data.value === true)
+  const hasMore = computed(() => nextCursor.value !== null)
+  return { status, items, ready, problem, slow, reload, hasMore, more, loadingMore }
+}

@@ -1,0 +1,68 @@
+import { onScopeDispose, ref, shallowRef, watch } from 'vue'
+import type { Preview } from '../../../../api/contract/message.ts'
+import { call } from '../../api/client.ts'
+import { asProblem, type ApiProblem } from '../../api/problem.ts'
+
+/** A pause in typing. */
+const askAfterMs = 300
+
+export type Words = { subject: string; body: string }
+
+/** A mail as one guest gets it, from words that need not be saved. The last one stays while the next is on its way. */
+export function usePreview(options: {
+  eventId: () => string
+  /** The stored message, whose frozen words are shown when no others are given. */
+  messageId: () => string | undefined
+  words: () => Words | undefined
+  guestId: () => string | undefined
+  /** Nobody looks, nothing is asked. */
+  visible: () => boolean
+}) {
+  const preview = shallowRef<Preview>()
+  const problem = shallowRef<ApiProblem>()
+  const asking = ref(false)
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let current: AbortController | undefined
+
+  async function ask(): Promise<void> {
+    current?.abort()
+    const mine = (current = new AbortController())
+    asking.value = true
+    try {
+      const answer = await askServer(mine.signal)
+      if (mine !== current) return
+      preview.value = answer
+      problem.value = undefined
+    } catch (failure) {
+      if (mine === current) problem.value = asProblem(failure)
+    } finally {
+      if (mine === current) asking.value = false
+    }
+  }
+
+  function askServer(signal: AbortSignal): Promise<Preview> {
+    const { eventId, messageId, words, guestId } = options
+    const body = { ...words(), guestId: guestId() }
+    const stored = messageId()
+    if (words() || !stored)
+      return call('POST /v1/events/{id}/messages/preview', { params: { id: eventId() }, body, signal })
+    const params = { id: eventId(), messageId: stored }
+    return call('POST /v1/events/{id}/messages/{messageId}/preview', { params, body, signal })
+  }
+
+  watch(
+    () => [options.visible(), options.guestId(), options.messageId(), options.words()?.subject, options.words()?.body],
+    () => {
+      clearTimeout(timer)
+      if (options.visible()) timer = setTimeout(() => void ask(), preview.value ? askAfterMs : 0)
+    },
+    { immediate: true },
+  )
+  onScopeDispose(() => {
+    clearTimeout(timer)
+    current?.abort()
+    current = undefined
+  })
+
+  return { preview, problem, asking, ask }
+}

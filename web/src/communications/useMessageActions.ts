@@ -1,0 +1,38 @@
+import type { Message } from '../../../api/contract/message.ts'
+import { newKey } from '../api/client.ts'
+import { useMessages } from '../stores/messages.ts'
+import { useToasts } from '../stores/toasts.ts'
+import { guests } from './words.ts'
+
+/** What can be done to a message from its row and from its page, and what is said after it. */
+export function useMessageActions() {
+  const messages = useMessages()
+  const toasts = useToasts()
+
+  /** Until the server's window closes. The row offers the same for as long, also after a reload. */
+  function offerUndo(message: Message): void {
+    const ms = message.undoUntil ? Date.parse(message.undoUntil) - Date.now() : 0
+    const text = `“${message.label}” goes out to ${guests(message.recipients)}.`
+    toasts.show(text, ms > 0 ? { ms, undo: () => undo(message) } : {})
+  }
+
+  async function sendNow(message: Message, key = newKey()): Promise<Message> {
+    const sent = await messages.sendNow(message, key)
+    offerUndo(sent)
+    return sent
+  }
+
+  async function undo(message: Message): Promise<Message> {
+    const draft = await messages.undoSend(message)
+    toasts.show(`“${draft.label}” is a draft again. Nobody got it.`)
+    return draft
+  }
+
+  async function cancel(message: Message): Promise<Message> {
+    const cancelled = await messages.cancel(message)
+    toasts.show(`“${cancelled.label}” is cancelled. Nobody gets it.`)
+    return cancelled
+  }
+
+  return { sendNow, undo, cancel, offerUndo }
+}
