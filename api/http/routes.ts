@@ -3,6 +3,10 @@ import { openapiRoutes } from './openapi.ts'
 import { authRoutes } from './routes/auth.ts'
 import { collaboratorRoutes } from './routes/collaborators.ts'
 import { guestFileRoutes } from './routes/guest-files.ts'
+import { guestPageRoutes } from './routes/guest-pages.ts'
+import { listRoutes } from './routes/lists.ts'
+import { preferenceRoutes } from './routes/preferences.ts'
+import { rsvpRoutes } from './routes/rsvp.ts'
 import { guestRoutes } from './routes/guests.ts'
 import { eventRoutes } from './routes/events.ts'
 import { healthRoutes } from './routes/health.ts'
@@ -22,6 +26,10 @@ export const routes: readonly Routes[] = [
   collaboratorRoutes,
   guestRoutes,
   guestFileRoutes,
+  rsvpRoutes,
+  listRoutes,
+  guestPageRoutes,
+  preferenceRoutes,
   channelRoutes,
   deliveryRoutes,
   messageAudienceRoutes,

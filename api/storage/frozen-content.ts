@@ -37,7 +37,7 @@ export type ContentSource = {
 type EventRow = Pick<Selectable<Events>, 'id' | 'name' | 'branding' | WhenAndWhere>
 type WhenAndWhere = 'localStart' | 'localEnd' | 'timezone' | 'startsAt' | 'endsAt' | 'venue' | 'description'
 
-function freezeEvent(event: EventRow): FrozenEvent {
+export function freezeEvent(event: EventRow): FrozenEvent {
   return {
     id: event.id,
     name: event.name,

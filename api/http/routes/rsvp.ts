@@ -1,0 +1,40 @@
+import { Type } from 'typebox'
+import { Answer, Invitation } from '../../contract/guest.ts'
+import { refusals } from '../../domain/refusals.ts'
+import { findInvitation } from '../../storage/invitations.ts'
+import { answers } from '../answers.ts'
+import type { Routes } from '../deps.ts'
+import { giveAnswer } from '../guests/answer.ts'
+import { invitationJson } from '../guests/invitation-json.ts'
+import { refuse, refuseAs } from '../problem.ts'
+
+const path = '/api/v1/rsvp/:token'
+const tags = ['rsvp']
+const params = Type.Object({ token: Type.String() })
+
+/** The guest's page for programs. A wrong, old or foreign token and one that never was all answer the same 404. */
+export const rsvpRoutes: Routes = (app, deps) => {
+  app.get(
+    path,
+    { config: { access: 'guestLink' }, schema: { tags, params, response: answers(200, Invitation) } },
+    async (request, reply) => {
+      const link = deps.links.verify('rsvp', request.params.token)
+      const invitation = link && (await findInvitation(deps.database.db, link))
+      if (!invitation) return refuseAs(reply, refusals.notFound)
+      reply.header('cache-control', 'no-store')
+      return invitationJson(invitation, deps.now())
+    },
+  )
+
+  app.post(
+    path,
+    { config: { access: 'guestLink' }, schema: { tags, params, body: Answer, response: answers(200, Invitation) } },
+    async (request, reply) => {
+      const link = deps.links.verify('rsvp', request.params.token)
+      if (!link) return refuseAs(reply, refusals.notFound)
+      const outcome = await giveAnswer(deps, link, request.body)
+      if (outcome.kind === 'refused') return refuse(reply, outcome.refusal)
+      return invitationJson(outcome.invitation, deps.now())
+    },
+  )
+}
