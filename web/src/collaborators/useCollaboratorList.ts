@@ -42,17 +42,20 @@ export function useCollaboratorList(event: ComputedRef<Event>, reload: () => Pro
 
   const remove = (someone: Collaborator) =>
     attempt(async () => {
-      const { id, name } = event.value
+      const { id } = event.value
       await store.remove(id, someone.userId)
-      if (isMe(someone)) {
-        await router.push({ name: 'events' })
-        toasts.show(`You have left ${name}.`)
-        return
-      }
       toasts.show(`${someone.name} no longer takes part.`, {
         undo: () => store.invite(id, { email: someone.email, role: someone.role }),
       })
     })
 
-  return { store, loading, refusal, isMe, setRole, remove }
+  /** Whoever leaves cannot take it back, so the page asks first. */
+  async function leave(): Promise<void> {
+    const { id, name } = event.value
+    await store.remove(id, session.user?.id ?? '')
+    await router.push({ name: 'events' })
+    toasts.show(`You have left ${name}.`)
+  }
+
+  return { store, loading, refusal, isMe, setRole, remove, leave }
 }

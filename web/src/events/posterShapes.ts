@@ -50,11 +50,12 @@ export const posterShapes: Record<PosterDesign, (poster: Poster) => Shape[]> = {
   ],
   seedlings: ({ first, second }) => steps(-34, 30, 4).flatMap((y) => seedlingRow(y, first, second)),
   bunting: ({ first, second, turn }) => [-34, 4].flatMap((y, row) => buntingRow(y, 22 + turn * 3, row, first, second)),
+  // Each row covers the lower half of the one above, as roof tiles do from below.
   scales: ({ first, second, paper }) =>
-    steps(56, -20, 7).flatMap((y, row) =>
-      steps(-96, 32, 7).flatMap((x) => {
-        const cx = x + (row % 2) * 16
-        return [circle(cx, y, 18, row % 3 === 1 ? second : first), circle(cx, y, 12, paper), circle(cx, y, 6, second)]
+    steps(-62, 13, 10).flatMap((y, row) =>
+      steps(-100, 40, 6).flatMap((x) => {
+        const cx = x + (row % 2) * 20
+        return [circle(cx, y, 22, first), circle(cx, y, 17, paper), circle(cx, y, 11, second), circle(cx, y, 6, paper)]
       }),
     ),
   bands: ({ first, second, turn }) => [

@@ -1,27 +1,12 @@
 import type { Event } from '../../../api/contract/event.ts'
 import { clock, distance, fullDay, longDay } from '../time/words.ts'
-
-const numbers = [
-  'No',
-  'One',
-  'Two',
-  'Three',
-  'Four',
-  'Five',
-  'Six',
-  'Seven',
-  'Eight',
-  'Nine',
-  'Ten',
-  'Eleven',
-  'Twelve',
-]
+import { startingWith } from '../words/numbers.ts'
 
 /** "Five coming up. The next is tonight." */
 export function comingUp(upcoming: readonly Event[], now: Date): string {
   const [next] = upcoming
   if (!next) return 'Nothing is coming up.'
-  const count = numbers[upcoming.length] ?? upcoming.length.toLocaleString('en')
+  const count = startingWith(upcoming.length)
   const when = nextWords(next, now)
   return upcoming.length === 1 ? `One coming up, ${when}.` : `${count} coming up. The next is ${when}.`
 }

@@ -55,7 +55,7 @@ export function useForm<Values extends object, T>({ initial, check, send, alsoSh
 
 async function focusFirstFault(form: HTMLFormElement): Promise<void> {
   await nextTick()
-  const fault = form.querySelector<HTMLElement>('[aria-invalid=true], [data-invalid=true]')
+  const fault = form.querySelector<HTMLElement>('[aria-invalid=true], [data-fault]')
   const focusable = fault?.matches('[role=group]') ? fault.querySelector<HTMLElement>('[tabindex]') : fault
   focusable?.focus()
 }

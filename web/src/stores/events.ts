@@ -59,8 +59,12 @@ export const useEvents = defineStore('events', () => {
 
   async function remove(id: string): Promise<void> {
     await call('DELETE /v1/events/{id}', { params: { id } })
-    delete byId.value[id]
     list.value = list.value?.filter((event) => event.id !== id)
+  }
+
+  /** Forgets an event that is gone, once no page shows it any more. */
+  function drop(id: string): void {
+    delete byId.value[id]
   }
 
   /** Numbers that arrived by themselves, from the live channel or beside another answer. */
@@ -71,5 +75,19 @@ export const useEvents = defineStore('events', () => {
 
   const refreshStats = async (id: string) => takeStats(id, await call('GET /v1/events/{id}/stats', { params: { id } }))
 
-  return { list, byId, loadList, open, create, preview, change, cancel, duplicate, remove, takeStats, refreshStats }
+  return {
+    list,
+    byId,
+    loadList,
+    open,
+    create,
+    preview,
+    change,
+    cancel,
+    duplicate,
+    remove,
+    drop,
+    takeStats,
+    refreshStats,
+  }
 })
