@@ -21,6 +21,10 @@ declare module 'fastify' {
     /** The route creates something, so that `Idempotency-Key` is honoured. */
     creates?: boolean
   }
+  interface FastifyInstance {
+    /** Every guarded route, for the test that asks each of them as everybody. */
+    guarded: { method: string; url: string; access: Access }[]
+  }
   interface FastifyRequest {
     /** Who asks; set on every route but public, guestLink and signature. */
     person: Person
@@ -36,9 +40,11 @@ export function guardRoutes(app: App, deps: Deps) {
   const guards = guardsOf(app, deps)
   app.decorateRequest('person', null as unknown as Person)
   app.decorateRequest('event', null as unknown as EventAccess)
+  app.decorate('guarded', [])
   app.addHook('onRoute', (route: RouteOptions) => {
     const access = route.config?.access
     if (!access) throw new Error(`${String(route.method)} ${route.url} does not say who may use it: set config.access`)
+    for (const method of [route.method].flat()) app.guarded.push({ method, url: route.url, access })
     route.onRequest = [guards[access], ...[route.onRequest ?? []].flat()] as typeof route.onRequest
   })
 }

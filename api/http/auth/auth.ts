@@ -76,7 +76,10 @@ export function createAuth(deps: AppDeps, mail: AccountMail) {
       sendOnSignUp: config.requireVerifiedEmail,
       sendOnSignIn: config.requireVerifiedEmail,
       expiresIn: verificationTokenSeconds,
-      sendVerificationEmail: async ({ user, token }) => mail.verification(user, token),
+      // Where nobody has to prove an address, only one that replaces a proven one is asked about.
+      sendVerificationEmail: async ({ user, token }) => {
+        if (config.requireVerifiedEmail || user.emailVerified) mail.verification(user, token)
+      },
     },
     rateLimit: {
       enabled: true,
