@@ -62,7 +62,7 @@ async function insertSlice(
       select s.*, (${cursor.seq} + row_number() over (order by email, id))::int as seq,
         (${cursor.seq} + min(row_number) over (partition by coalesce(email, id::text)) - 1)::int / ${unitSize}::int as stretch
       from (select *, row_number() over (order by email, id) from slice) s
-    ), households as (
+    ), households as materialized (
       select email, jsonb_agg(jsonb_build_object('guestId', id, 'name', name, 'linkVersion', link_version) order by id) as members
       from slice
       where email is not null and (skip_reason is null or skip_reason = 'shared_address')
@@ -72,10 +72,11 @@ async function insertSlice(
       select ${unit.messageId}, n.seq, n.id, n.email,
         jsonb_strip_nulls(jsonb_build_object('name', n.name, 'linkVersion', n.link_version, 'answer', ${answer},
           'answered', case when n.rsvp_status <> 'pending' then true end, 'members',
-          (select jsonb_path_query_array(h.members, '$[*] ? (@.guestId != $self)', jsonb_build_object('self', n.id))
-           from households h where h.email = n.email and n.skip_reason is null))),
+          jsonb_path_query_array(h.members, '$[*] ? (@.guestId != $self)', jsonb_build_object('self', n.id)))),
         case when n.skip_reason is null then 'queued' else 'skipped' end::delivery_state, n.skip_reason, n.carrier
-      from numbered n order by n.seq
+      -- Joined, not asked for per row: a correlated question would read the whole slice for each guest.
+      from numbered n left join households h on h.email = n.email and n.skip_reason is null
+      order by n.seq
       returning seq, state
     ), counted as (
       insert into message_counters as c (message_id, shard, queued, skipped)
