@@ -27,8 +27,8 @@ export function startBrowser(): Promise<Browser> {
 }
 
 /**
- * A new person's window: own cookies, nothing remembered. `errors` gathers what the page's own scripts threw. Called inside a test, so
- * that a failure leaves a picture.
+ * A new person's window: own cookies, nothing remembered. `errors` gathers what the page's scripts threw and what the server
+ * refused them. Called inside a test, so that a failure leaves a picture.
  */
 export async function newPerson(browser: Browser, baseURL: string, options: BrowserContextOptions = {}) {
   const context = await browser.newContext({
@@ -42,6 +42,9 @@ export async function newPerson(browser: Browser, baseURL: string, options: Brow
   const page = await context.newPage()
   const errors: string[] = []
   page.on('pageerror', (error) => errors.push(error.message))
+  page.on('response', (response) => {
+    if (response.status() >= 400) errors.push(`${response.status()} ${response.request().method()} ${response.url()}`)
+  })
   onTestFailed(({ task }) => screenshot(page, `failed-${task.name.slice(0, 60).replaceAll(/\W+/g, '-')}`))
   return { page, errors }
 }

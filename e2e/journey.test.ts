@@ -40,6 +40,7 @@ test('a host signs up, plans an event, imports guests, writes to some, and reads
     body: 'Hi {{guest_name|there}},\n\n{{event_name}} starts at **six sharp** on {{event_date}}.\n\nChanged your mind? ',
   })
   await page.getByText('guests will receive this').waitFor()
+  await page.frameLocator('aside iframe').getByText('six sharp').waitFor()
   await screenshot(page, 'compose')
   await page.getByRole('button', { name: 'Send to 3 guests now' }).click()
   await mailsHaveLeft(3)
