@@ -9,6 +9,7 @@ import type {
   NewMessage,
   Placeholder,
   Preview,
+  Recipient,
   RecipientCount,
 } from '../../../api/contract/message.ts'
 
@@ -68,7 +69,7 @@ export type Routes = {
   'GET /v1/events/{id}/messages/recipient-count': { query: { audience: string }; reply: RecipientCount }
   'GET /v1/events/{id}/messages/recipients': { query: Paging & { audience: string }; reply: Page<Recipient> }
   'POST /v1/events/{id}/messages/preview': {
-    body: { guestId?: string; subject?: string; body?: string }
+    body: { guestId?: string; audience?: string[]; subject: string; body: string }
     reply: Preview
   }
   'GET /v1/events/{id}/messages/{messageId}': { reply: Message }
@@ -98,9 +99,6 @@ export type Routes = {
   'GET /v1/audiences': { reply: { items: Audience[] } }
   'GET /v1/channels': { reply: { items: ChannelState[] } }
 }
-
-/** One guest of an audience; with a reason, one who is left out. */
-export type Recipient = { guestId: string; guestName: string | null; address: string | null; reason: string | null }
 
 /** Sent as text/csv instead of JSON. */
 export type Csv = { csv: Blob | string }

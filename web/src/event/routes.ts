@@ -1,14 +1,5 @@
 import type { RouteRecordRaw } from 'vue-router'
 
-/** The tabs of an event, in the order in which they stand. */
-export const eventTabs = [
-  { key: 'overview', label: 'Overview' },
-  { key: 'guests', label: 'Guests' },
-  { key: 'collaborators', label: 'Collaborators' },
-  { key: 'communications', label: 'Communications' },
-  { key: 'branding', label: 'Branding' },
-] as const
-
 export const eventRoutes: RouteRecordRaw[] = [
   {
     path: '/events/:eventId/guests/import',
