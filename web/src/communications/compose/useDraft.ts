@@ -50,6 +50,8 @@ export function useDraft({ event, form, message }: Options) {
   }
 
   async function saveQuietly(): Promise<void> {
+    // What runs may be a send: only after it is it known whether there is still a draft to save.
+    await running
     if (!dirty.value || !savesItself.value || (stored.value === undefined && isBlank(form))) return
     await save('draft').catch((failure: ApiProblem) => {
       if (failure.passing) later(retryAfterMs)
@@ -116,7 +118,7 @@ export function useDraft({ event, form, message }: Options) {
     clearTimeout(timer)
     left = true
     // Whoever leaves in the middle of a sentence finds it in the draft; the copy in this browser stays until it is there.
-    if (dirty.value) void saveQuietly()
+    void saveQuietly()
   })
 
   return { stored, problem, conflict, savedAt, saving, dirty, savesItself, save, settle, revert }

@@ -1,5 +1,6 @@
 import { autocompletion, type CompletionContext, type CompletionResult } from '@codemirror/autocomplete'
 import type { Extension } from '@codemirror/state'
+import type { Placeholder } from '../../../../api/contract/message.ts'
 import { placeholdersOf } from './placeholderTiles.ts'
 import { sourceOf } from './tiles.ts'
 
@@ -14,12 +15,18 @@ export function offer(context: CompletionContext): CompletionResult | null {
     from: typed.from,
     to: context.pos + closing,
     filter: false,
-    options: placeholdersOf(context.state)
-      .filter((one) => matches(`${one.label} ${one.token}`, typed.text.slice(2)))
-      .map((one) => ({ label: sourceOf(one), displayLabel: one.label, detail: one.example, apply: sourceOf(one) })),
+    options: matching(placeholdersOf(context.state), typed.text.slice(2)).map((one) => ({
+      label: sourceOf(one),
+      displayLabel: one.label,
+      detail: one.example,
+      apply: sourceOf(one),
+    })),
   }
 }
 
-function matches(text: string, typed: string): boolean {
-  return text.toLowerCase().includes(typed.trim().toLowerCase())
+/** Names that begin with what was typed, then those that have it somewhere. */
+function matching(placeholders: readonly Placeholder[], typed: string): Placeholder[] {
+  const wanted = typed.trim().toLowerCase()
+  const place = ({ label, token }: Placeholder) => `${label} ${token}`.toLowerCase().indexOf(wanted)
+  return placeholders.filter((one) => place(one) >= 0).sort((a, b) => Math.sign(place(a)) - Math.sign(place(b)))
 }

@@ -6,7 +6,7 @@ import { asProblem, type ApiProblem } from '../../api/problem.ts'
 /** A pause in typing. */
 const askAfterMs = 300
 
-export type Words = { subject: string; body: string }
+export type Words = { subject: string; body: string; audience: readonly string[] }
 
 /** A mail as one guest gets it, from words that need not be saved. The last one stays while the next is on its way. */
 export function usePreview(options: {
@@ -42,16 +42,22 @@ export function usePreview(options: {
 
   function askServer(signal: AbortSignal): Promise<Preview> {
     const { eventId, messageId, words, guestId } = options
-    const body = { ...words(), guestId: guestId() }
+    const id = eventId()
     const stored = messageId()
-    if (words() || !stored)
-      return call('POST /v1/events/{id}/messages/preview', { params: { id: eventId() }, body, signal })
-    const params = { id: eventId(), messageId: stored }
-    return call('POST /v1/events/{id}/messages/{messageId}/preview', { params, body, signal })
+    const unsaved = words()
+    if (unsaved || !stored) {
+      return call('POST /v1/events/{id}/messages/preview', {
+        params: { id },
+        body: { ...sendable(unsaved), guestId: guestId() },
+        signal,
+      })
+    }
+    const params = { id, messageId: stored }
+    return call('POST /v1/events/{id}/messages/{messageId}/preview', { params, body: { guestId: guestId() }, signal })
   }
 
   watch(
-    () => [options.visible(), options.guestId(), options.messageId(), options.words()?.subject, options.words()?.body],
+    () => [options.visible(), options.guestId(), options.messageId(), JSON.stringify(sendable(options.words()))],
     () => {
       clearTimeout(timer)
       if (options.visible()) timer = setTimeout(() => void ask(), preview.value ? askAfterMs : 0)
@@ -65,4 +71,10 @@ export function usePreview(options: {
   })
 
   return { preview, problem, asking, ask }
+}
+
+/** Of a form only what the mail is made of. Without an audience yet, the server takes any guest. */
+function sendable(words: Words | undefined) {
+  const { subject = '', body = '', audience = [] } = words ?? {}
+  return { subject, body, ...(audience.length > 0 ? { audience: [...audience] } : {}) }
 }
