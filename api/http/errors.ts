@@ -1,7 +1,15 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { refusals } from '../domain/refusals.ts'
 import type { App } from './deps.ts'
-import { answerProblem, problem, problems, refuseAs, type ProblemDetails, type ProblemKey } from './problem.ts'
+import {
+  answerProblem,
+  DatabaseAway,
+  problem,
+  problems,
+  refuseAs,
+  type ProblemDetails,
+  type ProblemKey,
+} from './problem.ts'
 import { SchemaViolation } from './validation.ts'
 
 /**
@@ -43,5 +51,6 @@ const keyOfStatus: Record<number, ProblemKey | undefined> = Object.fromEntries(
 const awayCodes = /^(ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|57P0[1-3]|08\w{3}|53300)$/
 
 function isDatabaseAway(error: FastifyError) {
+  if (error instanceof DatabaseAway) return true
   return awayCodes.test(error.code ?? '') || error.message === 'timeout exceeded when trying to connect'
 }

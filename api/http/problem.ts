@@ -39,6 +39,11 @@ export const problems = {
 } as const
 export type ProblemKey = keyof typeof problems
 
+/** For code that can tell better than an error's code that the database did not answer. */
+export class DatabaseAway extends Error {
+  override name = 'DatabaseAway'
+}
+
 type More = { detail?: string; errors?: FieldError[] }
 
 export function problem(key: ProblemKey, more: More = {}): ProblemDetails {

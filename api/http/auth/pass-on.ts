@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Deps } from '../deps.ts'
-import { answerProblem, problemType } from '../problem.ts'
+import { answer, answerProblem, problemType } from '../problem.ts'
 import { clientAddressHeader } from './auth.ts'
 import type { Door } from './doors.ts'
 import { copyCookies } from './session.ts'
@@ -32,6 +32,7 @@ export async function passBack(reply: FastifyReply, response: Response) {
       .type('application/json')
       .send(text || 'null')
 
+  if (response.status >= 500) return answer(reply, 'internal')
   const { code, message } = readRefusal(text)
   const retryAfter = response.headers.get('x-retry-after')
   if (retryAfter) reply.header('retry-after', retryAfter)

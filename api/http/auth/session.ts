@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { fromNodeHeaders } from 'better-auth/node'
+import { DatabaseAway } from '../problem.ts'
 import type { Auth } from './auth.ts'
 
 export type Person = { id: string; name: string; email: string; emailVerified: boolean }
@@ -7,10 +8,13 @@ export type Person = { id: string; name: string; email: string; emailVerified: b
 /** Who the session cookie stands for. A session near its end is prolonged, and the new cookie goes out with the reply. */
 export async function personOf(auth: Auth, request: FastifyRequest, reply: FastifyReply): Promise<Person | undefined> {
   if (!request.headers.cookie) return undefined
-  const { headers, response } = await auth.api.getSession({
-    headers: fromNodeHeaders({ cookie: request.headers.cookie }),
-    returnHeaders: true,
-  })
+  const cookies = fromNodeHeaders({ cookie: request.headers.cookie })
+  const { headers, response } = await auth.api
+    .getSession({ headers: cookies, returnHeaders: true })
+    // A cookie that is wrong is no session; only a database that does not answer makes this fail.
+    .catch((cause: unknown) => {
+      throw new DatabaseAway('the session could not be read', { cause })
+    })
   copyCookies(headers, reply)
   return response?.user
 }

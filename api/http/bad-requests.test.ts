@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createTestApp, type Somebody, type TestApp } from '../../test/app.ts'
+
+let at: TestApp
+let amina: Somebody
+let bo: Somebody
+beforeAll(async () => {
+  at = await createTestApp()
+  amina = await at.signUp('amina@example.com')
+  bo = await at.signUp('bo@example.com')
+})
+afterAll(() => at.close())
+
+const dinner = { name: 'Dinner', localStart: '2099-03-14T18:00', timezone: 'Europe/Berlin' }
+const json = { 'content-type': 'application/json' }
+const deep = (depth: number) => '['.repeat(depth) + ']'.repeat(depth)
+
+test.each([
+  ['ten thousand brackets', `{"name":${deep(10_000)}}`],
+  ['a list instead of an object', '[]'],
+  ['text instead of an object', '"name"'],
+  ['nothing', 'null'],
+  ['a prototype below', `{"name":"x","branding":{"__proto__":{"color":"#000000"}}}`],
+  ['a constructor', `{"constructor":{"prototype":{"admin":true}}}`],
+  ['a number beyond numbers', '{"capacity":1e309}'],
+  ['a number beyond exactness', '{"capacity":9007199254740993}'],
+  ['a comment', '{/* */}'],
+  ['two documents', '{}{}'],
+])('a body of %s is a 400 problem', async (_, payload) => {
+  const reply = await amina.send('POST', '/api/v1/events', { headers: json, payload })
+
+  expect(reply.headers['content-type']).toContain('application/problem+json')
+  expect(reply.status).toBe(400)
+})
+
+test('a problem tells neither stack nor SQL nor path nor version', async () => {
+  const bodies = ['{', '{"name":1}', JSON.stringify({ ...dinner, timezone: "'; drop table events;--" })]
+  const replies = await Promise.all(
+    bodies.map((payload) => amina.send('POST', '/api/v1/events', { headers: json, payload })),
+  )
+
+  for (const { text } of replies) expect(text).not.toMatch(/at \w+ \(|node_modules|\.ts|select |kysely|fastify|pg_/i)
+})
+
+test.each(['//api/v1/events', '/api/v1/events/', '/api/v1/events;x=1', '/API/v1/events'])(
+  'the path %s leads nowhere',
+  async (path) => {
+    expect((await amina.send('GET', path)).status).toBe(404)
+  },
+)
+
+test.each(['TRACE', 'PUT', 'CONNECT'])('the method %s is unknown', async (method) => {
+  expect((await amina.send(method, '/api/v1/events')).status).toBe(404)
+})
+
+test('a header cannot change the method', async () => {
+  const headers = { 'x-http-method-override': 'DELETE' }
+
+  expect((await amina.post('/events', dinner, { headers })).status).toBe(201)
+})
+
+test.each([
+  ['weak', 'W/"1"'],
+  ['without quotes', '1'],
+  ['of another version', '"7"'],
+  ['in a list of strangers', '"7", "8"'],
+])('an If-Match that is %s matches nothing', async (_, tag) => {
+  const { body: event } = await amina.post('/events', dinner)
+
+  const reply = await amina.patch(`/events/${event.id}`, { venue: 'Here' }, { headers: { 'if-match': tag } })
+
+  expect(reply.status).toBe(412)
+})
+
+test.each(['*', '"1"', '"9", "1"'])('an If-Match of %s matches the first version', async (tag) => {
+  const { body: event } = await amina.post('/events', dinner)
+
+  const reply = await amina.patch(`/events/${event.id}`, { venue: 'Here' }, { headers: { 'if-match': tag } })
+
+  expect(reply.status).toBe(200)
+})
+
+test.each([
+  ['empty', ''],
+  ['of 256 letters', 'x'.repeat(256)],
+  ['of an emoji', '\u00f0\u009f\u0092\u008c'],
+])('an Idempotency-Key that is %s is refused', async (_, key) => {
+  const reply = await amina.post('/events', dinner, { headers: { 'idempotency-key': key } })
+
+  expect(reply.body.type).toBe('urn:tidings:problem:bad-idempotency-key')
+})
+
+test('keys are each person’s own', async () => {
+  const headers = { 'idempotency-key': 'the same word' }
+
+  const [hers, his] = [await amina.post('/events', dinner, { headers }), await bo.post('/events', dinner, { headers })]
+
+  expect(his.status).toBe(201)
+  expect(his.body.id).not.toBe(hers.body.id)
+})
+
+test('of the same request twice at once, one waits for an answer that it can ask for again', async () => {
+  const headers = { 'idempotency-key': 'both at once' }
+
+  const replies = await Promise.all([
+    amina.post('/events', dinner, { headers }),
+    amina.post('/events', dinner, { headers }),
+  ])
+  const later = await amina.post('/events', dinner, { headers })
+
+  const created = replies.filter(({ status }) => status === 201)
+  expect(replies.every(({ status }) => status === 201 || status === 409)).toBe(true)
+  expect(new Set([...created, later].map(({ body }) => body.id)).size).toBe(1)
+})
+
+test('a refusal is remembered like any other answer', async () => {
+  const headers = { 'idempotency-key': 'a refusal' }
+  const wrong = { ...dinner, timezone: 'Mars/Phobos' }
+
+  const first = await amina.post('/events', wrong, { headers })
+  const second = await amina.post('/events', wrong, { headers })
+
+  expect(second).toMatchObject({ status: 422, body: first.body })
+  expect(second.headers).toMatchObject({
+    'idempotency-replayed': 'true',
+    'content-type': expect.stringContaining('application/problem+json'),
+  })
+})
+
+test('a cursor that was changed by a letter is refused', async () => {
+  await amina.post('/events', dinner)
+  await amina.post('/events', dinner)
+  const { nextCursor } = (await amina.get('/events?limit=1')).body
+
+  for (const cursor of [
+    `x${nextCursor}`,
+    nextCursor.slice(0, -2),
+    'W10',
+    '%00',
+    Buffer.from('["a"]').toString('base64url'),
+  ]) {
+    expect((await amina.get(`/events?limit=1&cursor=${cursor}`)).status).toBe(400)
+  }
+})
