@@ -1,3 +1,4 @@
+import { AxeBuilder } from '@axe-core/playwright'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
@@ -8,6 +9,9 @@ export type { Page } from 'playwright-core'
 
 /** A page on a busy machine with two cores answered within three seconds at worst; this ends what hangs. */
 const actionTimeoutMs = 15_000
+
+/** What the law asks for in Europe and the United States: WCAG 2.2, levels A and AA. */
+const accessibilityRules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 
 const screenshots = 'test-results/screenshots'
 
@@ -53,4 +57,10 @@ export async function newPerson(browser: Browser, baseURL: string, options: Brow
 export async function screenshot(page: Page, name: string) {
   mkdirSync(screenshots, { recursive: true })
   await page.screenshot({ path: join(screenshots, `${name}.png`), animations: 'disabled' })
+}
+
+/** What axe finds on the page as it is now, one line each. The preview's own frame is a mail and no part of the app. */
+export async function accessibilityFaults(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).withTags(accessibilityRules).exclude('iframe').analyze()
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${page.url()} ${id}: ${html.slice(0, 200)}`))
 }

@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { newPerson, screenshot, startBrowser, type Page } from './browser.ts'
+import { accessibilityFaults, newPerson, screenshot, startBrowser, type Page } from './browser.ts'
 import { importGuests, openTab, planEvent, signUp, write } from './host.ts'
 import { readLetter } from './letter.ts'
 import { startStage, type Stage } from './stage.ts'
@@ -28,12 +28,15 @@ afterAll(async () => {
 
 test('a host signs up, plans an event, imports guests, writes to some, and reads an answer', async () => {
   const { page, errors } = await newPerson(browser, stage.url)
+  const faults: string[] = []
 
   await signUp(page)
   await planEvent(page)
   await importGuests(page, guestList, { ready: 5, all: 6 })
+  faults.push(...(await accessibilityFaults(page)))
   await openTab(page, 'Communications')
   await seeFourReminders(page)
+  faults.push(...(await accessibilityFaults(page)))
   await write(page, {
     audience: ['Attending', 'Maybe'],
     subject: 'At {{venue}}: what to bring',
@@ -42,12 +45,14 @@ test('a host signs up, plans an event, imports guests, writes to some, and reads
   await page.getByText('guests will receive this').waitFor()
   await page.frameLocator('aside iframe').getByText('six sharp').waitFor()
   await screenshot(page, 'compose')
+  faults.push(...(await accessibilityFaults(page)))
   await page.getByRole('button', { name: 'Send to 3 guests now' }).click()
   await mailsHaveLeft(3)
   const ada = await letterTo('ada@example.com')
   const kofi = await letterTo('kofi@example.com')
   const jonas = await letterTo('jonas@example.com')
   await seeOutcomes(page)
+  faults.push(...(await accessibilityFaults(page)))
   await acceptInvitation(jonas.rsvpUrl)
   const confirmation = await confirmationTo('jonas@example.com')
   await openTab(page, 'Guests')
@@ -72,6 +77,7 @@ test('a host signs up, plans an event, imports guests, writes to some, and reads
     'jonas@example.com': 2,
   })
   expect(errors).toEqual([])
+  expect(faults).toEqual([])
 })
 
 async function seeFourReminders(page: Page) {
