@@ -13,7 +13,7 @@ type About = {
 /** What the one big button does, exactly; and while it does it. */
 export function buttonWords({ kind, count, status }: About): { verb: string; busy: string } {
   const whom = count === undefined ? '' : count === 0 ? ' nobody yet' : ` ${guests(count)}`
-  if (kind === 'now') return { verb: whom ? `Send to${whom} now` : 'Send now', busy: 'Sending' }
+  if (kind === 'now') return { verb: sendVerb(count), busy: 'Sending' }
   if (kind === 'draft') {
     return status === 'scheduled'
       ? { verb: 'Make it a draft again', busy: 'Saving' }
@@ -21,4 +21,9 @@ export function buttonWords({ kind, count, status }: About): { verb: string; bus
   }
   if (status === 'scheduled') return { verb: whom ? `Save, scheduled for${whom}` : 'Save changes', busy: 'Saving' }
   return { verb: whom ? `Schedule for${whom}` : 'Schedule', busy: 'Scheduling' }
+}
+
+function sendVerb(count: number | undefined): string {
+  if (count === undefined) return 'Send now'
+  return count === 0 ? 'Send to nobody' : `Send to ${guests(count)} now`
 }

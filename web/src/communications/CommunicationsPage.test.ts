@@ -1,0 +1,194 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { Message } from '../../../api/contract/message.ts'
+import * as given from '../../test/given.ts'
+import { audiences, channels, counts, message, messageId, placeholders, reminder } from '../../test/given-messages.ts'
+import { button, hasButton, press as pressNow, settled, text, visit } from '../../test/page.ts'
+import { problem, serve } from '../../test/server.ts'
+
+const now = new Date('2027-03-02T19:00:00Z')
+const place = `/events/${given.eventId}/communications`
+const api = `/v1/events/${given.eventId}`
+
+beforeEach(() => void vi.useFakeTimers({ now, toFake: ['Date'] }))
+/** Vue drops a click of the very millisecond in which its listener came; a person is never that fast. */
+function press(name: string | RegExp): Promise<void> {
+  vi.setSystemTime(Date.now() + 20)
+  return pressNow(name)
+}
+
+afterEach(() => void vi.useRealTimers())
+
+function desk(messages: Message[], event: Parameters<typeof given.event>[0] = {}) {
+  const inTab: Record<string, string[]> = {
+    scheduled: ['draft', 'scheduled'],
+    sent: ['sending', 'sent', 'failed'],
+    cancelled: ['cancelled'],
+  }
+  return serve({
+    [`GET ${api}`]: { body: given.event(event) },
+    'GET /v1/audiences': { body: { items: audiences } },
+    'GET /v1/placeholders': { body: { items: placeholders } },
+    'GET /v1/channels': { body: { items: channels } },
+    [`GET ${api}/messages`]: ({ query }) => ({
+      body: { items: messages.filter(({ status }) => inTab[query.tab ?? '']?.includes(status)), nextCursor: null },
+    }),
+    ...Object.fromEntries(messages.map((one) => [`GET ${api}/messages/${one.id}`, { body: one }])),
+    [`GET ${api}/messages/recipient-count`]: {
+      body: { count: 42, excluded: { unsubscribed: 2, suppressed: 1, noAddress: 1, sharedAddress: 0 } },
+    },
+    [`POST ${api}/messages/preview`]: { body: { subject: 'Hi', html: '<p>Hi</p>', text: 'Hi', guestName: 'Ada' } },
+  })
+}
+
+async function choose(tab: RegExp): Promise<void> {
+  const found = [...document.querySelectorAll<HTMLElement>('[role=radio]')].find((one) =>
+    tab.test(one.textContent ?? ''),
+  )
+  found?.click()
+  await settled()
+}
+
+test('each message is under one of three tabs', async () => {
+  desk([
+    reminder(),
+    message({ id: 'b', status: 'sent', label: 'Save the date', counts: counts({ total: 3, sent: 3 }) }),
+    message({ id: 'c', status: 'cancelled', label: 'Menu', endReason: 'Cancelled by a host.' }),
+  ])
+  await visit(place)
+  expect(text()).toMatch(/Scheduled ?1 ?Sent ?1 ?Cancelled ?1/)
+  expect(text()).toContain('1-day reminder')
+  expect(text()).not.toContain('Save the date')
+
+  await choose(/^Sent/)
+  expect(text()).toContain('Save the date')
+  expect(text()).toContain('3 sent')
+
+  await choose(/^Cancelled/)
+  expect(text()).toContain('Cancelled by a host.')
+})
+
+test('what was sent or cancelled cannot be sent or cancelled again', async () => {
+  desk([
+    message({ id: 'b', status: 'sent', label: 'Save the date' }),
+    message({ id: 'c', status: 'cancelled' }),
+    reminder(),
+  ])
+  await visit(place)
+  expect(hasButton('Send now: 1-day reminder')).toBe(true)
+  expect(hasButton('Cancel: 1-day reminder')).toBe(true)
+
+  for (const tab of [/^Sent/, /^Cancelled/]) {
+    await choose(tab)
+    expect(hasButton(/^Send now/)).toBe(false)
+    expect(hasButton(/^Cancel:/)).toBe(false)
+    expect(hasButton(/^More about (?!this)/)).toBe(false)
+  }
+})
+
+test('a reminder has its name, its audience in words, and never a slug', async () => {
+  desk([reminder({ audience: ['attending', 'maybe'], recipients: 42 })])
+
+  await visit(place)
+
+  expect(text()).toContain('To 42: attending, maybe')
+  expect(document.body.innerHTML).not.toMatch(/one_day|day_of|seven_day|last_call|guest_name/)
+})
+
+test('the line ends at the event', async () => {
+  desk([reminder()])
+
+  await visit(place)
+
+  expect(text()).toContain('The Long Table begins')
+})
+
+test('sending from the list says to how many, and offers the way back', async () => {
+  const server = desk([reminder()])
+  const leaving = reminder({ version: 2, undoUntil: '2027-03-02T19:00:10.000Z', sendAt: '2027-03-02T19:00:10.000Z' })
+  server.plan({ [`POST ${api}/messages/${messageId}/send-now`]: { body: leaving } })
+  await visit(place)
+
+  await press('Send now: 1-day reminder')
+  expect(text()).toContain('Send “1-day reminder” to 42 guests now?')
+  await press('Send to 42 guests now')
+
+  expect(text()).toContain('Goes out in 10 s')
+  server.plan({ [`PATCH ${api}/messages/${messageId}`]: { body: reminder({ version: 3, status: 'draft' }) } })
+  await press('Undo')
+  expect(server.asked.at(-1)?.body).toEqual({ mode: 'draft' })
+  expect(text()).toContain('is a draft again. Nobody got it.')
+})
+
+test('the way back is in the list after a reload, until the window closes', async () => {
+  desk([reminder({ undoUntil: '2027-03-02T19:00:04.000Z' })])
+
+  await visit(place)
+
+  expect(text()).toContain('Goes out in 4 s')
+  expect(hasButton('Undo')).toBe(true)
+  expect(hasButton('Send now: 1-day reminder')).toBe(false)
+})
+
+test('more than five hundred guests want their number typed', async () => {
+  desk([reminder({ recipients: 1284 })])
+  await visit(place)
+
+  await press('Send now: 1-day reminder')
+
+  expect(text()).toContain('Type 1284 to go on')
+  expect(button('Send to 1,284 guests now').getAttribute('aria-disabled')).toBe('true')
+})
+
+test('cancelling says what it means before it happens', async () => {
+  const server = desk([reminder()])
+  const gone = reminder({ status: 'cancelled', version: 2, endReason: 'Cancelled by a host.' })
+  await visit(place)
+
+  await press('Cancel: 1-day reminder')
+  expect(text()).toContain('42 guests will not get it.')
+  server.plan({
+    [`DELETE ${api}/messages/${messageId}`]: { status: 204 },
+    [`GET ${api}/messages/${messageId}`]: { body: gone },
+  })
+  await press('Cancel the message')
+
+  expect(text()).toContain('“1-day reminder” is cancelled. Nobody gets it.')
+})
+
+test('an event without messages explains itself and offers beginnings', async () => {
+  desk([], { createdAt: '2027-03-14T17:00:00.000Z' })
+
+  await visit(place)
+
+  expect(text()).toContain('Nothing is going out yet')
+  expect(text()).toContain('You made this event 5 hours before it starts')
+  expect(hasButton('How to get here')).toBe(true)
+})
+
+test('a viewer learns whom to ask', async () => {
+  desk([], { role: 'viewer', hostName: 'Maren Holt' })
+
+  await visit(place)
+
+  expect(text()).toContain('Ask Maren Holt, who owns this event')
+  expect(hasButton('New message')).toBe(false)
+})
+
+test('an event that is called off sends nothing more, and says so', async () => {
+  desk([message({ status: 'cancelled' })], { status: 'cancelled' })
+
+  await visit(place)
+
+  expect(button('New message').getAttribute('aria-disabled')).toBe('true')
+  expect(text()).toContain('This event is called off.')
+})
+
+test('a list that does not load can be asked for again', async () => {
+  const server = desk([reminder()])
+  server.plan({ [`GET ${api}/messages`]: problem(503, { title: 'The database cannot be reached' }) })
+
+  await visit(place)
+
+  expect(text()).toContain('The database cannot be reached')
+  expect(hasButton('Try again')).toBe(true)
+})
