@@ -14,6 +14,7 @@ import {
 } from '../../storage/collaborators.ts'
 import type { Db } from '../../storage/database.ts'
 import { lockEvent } from '../../storage/message-edits.ts'
+import { transact } from '../../storage/transact.ts'
 import type { Deps } from '../deps.ts'
 
 /** Each of these holds the event's lock, so that two owners who leave at once see each other. */
@@ -24,7 +25,7 @@ export function invite(
   eventId: string,
   { email, role }: { email: string; role: Role },
 ): Promise<Joined | Refused> {
-  return database.db.transaction().execute(async (tx) => {
+  return transact(database.db, async (tx) => {
     const address = readEmailAddress(email)
     if (!address.ok) return wrongEmail(address.problem)
     const person = await findPersonByEmail(tx, address.address)
@@ -38,7 +39,7 @@ export function invite(
 }
 
 export function changeRole({ database }: Deps, key: CollaboratorKey, role: Role): Promise<Joined | Refused> {
-  return database.db.transaction().execute(async (tx) => {
+  return transact(database.db, async (tx) => {
     await lockEvent(tx, key.eventId)
     if (!(await getCollaborator(tx, key))) return refused(refusals.notFound)
     if (role !== 'owner' && (await countOtherOwners(tx, key)) === 0) return refused(refusals.lastOwner)
@@ -47,7 +48,7 @@ export function changeRole({ database }: Deps, key: CollaboratorKey, role: Role)
 }
 
 export function leave({ database }: Deps, key: CollaboratorKey): Promise<{ kind: 'left' } | Refused> {
-  return database.db.transaction().execute(async (tx) => {
+  return transact(database.db, async (tx) => {
     await lockEvent(tx, key.eventId)
     if (!(await getCollaborator(tx, key))) return refused(refusals.notFound)
     if ((await countOtherOwners(tx, key)) === 0) return refused(refusals.lastOwner)

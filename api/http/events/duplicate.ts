@@ -4,6 +4,7 @@ import { refusals } from '../../domain/refusals.ts'
 import { refused, type Refused } from '../../domain/refusals/refusal.ts'
 import { copyBroadcasts } from '../../storage/event-messages.ts'
 import { lockEvent } from '../../storage/message-edits.ts'
+import { transact } from '../../storage/transact.ts'
 import type { Deps } from '../deps.ts'
 import { inputOf, storeNewEvent, type Written } from './write.ts'
 
@@ -15,7 +16,7 @@ export function duplicateEvent(
   deps: Deps,
   { eventId, userId, change }: { eventId: string; userId: string; change: Partial<EventInput> },
 ): Promise<Written | Refused> {
-  return deps.database.db.transaction().execute(async (tx) => {
+  return transact(deps.database.db, async (tx) => {
     const source = await lockEvent(tx, eventId)
     if (!source) return refused(refusals.notFound)
     // A deadline for answers belongs to the old date.

@@ -16,6 +16,7 @@ import {
 } from '../../storage/event-messages.ts'
 import { cancelEvent, createEvent, deleteEvents, updateEvent, type EventRow } from '../../storage/events.ts'
 import { lockEvent } from '../../storage/message-edits.ts'
+import { transact } from '../../storage/transact.ts'
 import type { Deps } from '../deps.ts'
 import { isStale } from '../etag.ts'
 
@@ -29,7 +30,7 @@ type Editing = { eventId: string; userId: string; versions: readonly number[] | 
 export async function writeEvent(deps: Deps, userId: string, asked: NewEvent): Promise<Written | Refused> {
   const reading = readEvent(asked)
   if (reading.kind === 'refused') return reading
-  return deps.database.db.transaction().execute(async (tx) => {
+  return transact(deps.database.db, async (tx) => {
     const event = await storeNewEvent(deps, tx, reading.event, userId)
     return { kind: 'written', event }
   })
@@ -49,7 +50,7 @@ export function changeEvent(
   change: EventChange,
 ): Promise<Edited | Refused> {
   const { eventId, userId, versions, dryRun } = editing
-  return deps.database.db.transaction().execute(async (tx) => {
+  return transact(deps.database.db, async (tx) => {
     const current = await lockEvent(tx, eventId)
     if (!current) return refused(refusals.notFound)
     if (isStale(current, versions)) return refused(refusals.stale)
@@ -68,7 +69,7 @@ export function changeEvent(
 
 /** Cancelling twice is cancelling once. */
 export function endEvent(deps: Deps, { eventId, versions }: Editing): Promise<Written | Refused> {
-  return deps.database.db.transaction().execute(async (tx) => {
+  return transact(deps.database.db, async (tx) => {
     const current = await lockEvent(tx, eventId)
     if (!current) return refused(refusals.notFound)
     if (current.status === 'cancelled') return { kind: 'written', event: current }
@@ -81,7 +82,7 @@ export function endEvent(deps: Deps, { eventId, versions }: Editing): Promise<Wr
 }
 
 export function removeEvent(deps: Deps, { eventId, versions }: Editing): Promise<{ kind: 'removed' } | Refused> {
-  return deps.database.db.transaction().execute(async (tx) => {
+  return transact(deps.database.db, async (tx) => {
     const current = await lockEvent(tx, eventId)
     if (!current) return refused(refusals.notFound)
     if (isStale(current, versions)) return refused(refusals.stale)

@@ -6,6 +6,7 @@ import { refused, type Refused } from '../../domain/refusals/refusal.ts'
 import type { RsvpAnswer } from '../../domain/rsvp.ts'
 import { queueConfirmation, storeAnswer } from '../../storage/answers.ts'
 import { lockInvitation, seatsOfOthers, type GuestLink, type Invitation } from '../../storage/invitations.ts'
+import { transact } from '../../storage/transact.ts'
 import type { Deps } from '../deps.ts'
 
 export type GivenAnswer = { status: RsvpAnswer; partySize?: number; note?: string }
@@ -16,7 +17,7 @@ export type Answered = { kind: 'answered'; invitation: Invitation }
  * twice, as impatient fingers do, is confirmed once.
  */
 export function giveAnswer(deps: Deps, link: GuestLink, given: GivenAnswer): Promise<Answered | Refused> {
-  return deps.database.db.transaction().execute(async (tx) => {
+  return transact(deps.database.db, async (tx) => {
     const invitation = await lockInvitation(tx, link)
     if (!invitation) return refused(refusals.notFound)
     const { guest, event } = invitation

@@ -8,6 +8,7 @@ import type { Db } from '../../storage/database.ts'
 import { findGuestsLike, importGuests } from '../../storage/guest-import.ts'
 import { hasGuests, isAddressTaken } from '../../storage/guests.ts'
 import { lockEvent } from '../../storage/message-edits.ts'
+import { transact } from '../../storage/transact.ts'
 import type { Deps } from '../deps.ts'
 
 /** Somebody may add by hand a guest that the file has too, in the very moment; the second look sees that guest. */
@@ -22,7 +23,7 @@ export async function importGuestFile(deps: Deps, { eventId, file, dryRun }: Imp
   if (reading.kind === 'refused') return reading
   for (let attempt = 1; ; attempt++) {
     try {
-      return await deps.database.db.transaction().execute((tx) => importRows(tx, { eventId, dryRun }, reading))
+      return await transact(deps.database.db, (tx) => importRows(tx, { eventId, dryRun }, reading))
     } catch (error) {
       if (!isAddressTaken(error) || attempt === triesMax) throw error
     }

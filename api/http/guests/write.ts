@@ -14,6 +14,7 @@ import {
   type GuestKey,
   type GuestRow,
 } from '../../storage/guests.ts'
+import { transact } from '../../storage/transact.ts'
 import type { Deps } from '../deps.ts'
 import { isStale } from '../etag.ts'
 
@@ -34,7 +35,7 @@ export async function addGuest(
 
 export async function changeGuest(deps: Deps, editing: Editing, change: GuestChange): Promise<Written | Refused> {
   try {
-    return await deps.database.db.transaction().execute((tx) => edit(tx, editing, change))
+    return await transact(deps.database.db, (tx) => edit(tx, editing, change))
   } catch (error) {
     if (isAddressTaken(error)) return taken(change.email ?? null)
     throw error
@@ -51,7 +52,7 @@ async function edit(tx: Db, { key, versions }: Editing, change: GuestChange): Pr
 }
 
 export function takeOffList({ database }: Deps, { key, versions }: Editing): Promise<{ kind: 'removed' } | Refused> {
-  return database.db.transaction().execute(async (tx) => {
+  return transact(database.db, async (tx) => {
     const guest = await lockGuest(tx, key)
     if (!guest) return refused(refusals.notFound)
     if (isStale(guest, versions)) return refused(refusals.stale)

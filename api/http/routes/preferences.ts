@@ -1,6 +1,7 @@
 import type { LinkPurpose } from '../../content/tokens.ts'
 import { findInvitation, type Invitation } from '../../storage/invitations.ts'
 import { resubscribe, unsubscribe } from '../../storage/unsubscribing.ts'
+import { transact } from '../../storage/transact.ts'
 import type { App, Deps, Routes } from '../deps.ts'
 import { fieldOf, formBytesMax, readForms } from '../guest-pages/forms.ts'
 import { noSuchPage, preferencesPage, unsubscribedPage } from '../guest-pages/preferences-page.ts'
@@ -32,7 +33,7 @@ export const preferenceRoutes: Routes = (parent, deps) => {
       const invitation = await invitationOf(deps, 'preferences', request.params.token)
       if (!invitation) return sendGuestPage(reply, 404, noSuchPage)
       const { guest } = invitation
-      await db.transaction().execute(async (tx) => {
+      await transact(db, async (tx) => {
         const asked = fieldOf(request.body, 'mails')
         if (asked === 'stop') await unsubscribe(tx, { guestId: guest.id, eventId: guest.eventId })
         if (asked === 'resume') await resubscribe(tx, guest.id)
@@ -47,7 +48,7 @@ export const preferenceRoutes: Routes = (parent, deps) => {
       if (!isOneClick(request.body)) {
         return sendGuestPage(reply, 400, preferencesPage(invitation, pageOf(deps, invitation)))
       }
-      await db.transaction().execute((tx) => unsubscribe(tx, { guestId: guest.id, eventId: guest.eventId }))
+      await transact(db, (tx) => unsubscribe(tx, { guestId: guest.id, eventId: guest.eventId }))
       return sendGuestPage(reply, 200, unsubscribedPage)
     })
   })
