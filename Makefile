@@ -15,7 +15,7 @@ start: ## Run all of Tidings on this machine, with a demo event and a mail catch
 	npm start
 
 dev: ## Like start, and the web app with hot reload in front of it
-	npm start & vite --config web/vite.config.ts; wait
+	CORS_ORIGINS=http://localhost:5173 npm start & vite --config web/vite.config.ts --strictPort; wait
 
 test: ## Run every test, on a real PostgreSQL and (where there is one) in a real browser
 	npm test
