@@ -52,7 +52,11 @@ function print({ audience, channel, subject, body, when }: Form) {
   return [audience.toSorted(), channel, subject, body, kind, chosen[kind]]
 }
 
-/** Nothing to keep: no draft is made of a form that was only opened. */
+/** The server keeps no message to nobody in particular; and no draft is made of a form that was only opened. */
+export function isSavable(form: Form, stored: Message | undefined): boolean {
+  return form.audience.length > 0 && (stored !== undefined || !isBlank(form))
+}
+
 export function isBlank({ subject, body }: Form): boolean {
   return subject.trim() === '' && body.trim() === ''
 }

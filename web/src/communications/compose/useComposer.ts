@@ -1,35 +1,28 @@
 import { computed, reactive, ref } from 'vue'
 import type { Event } from '../../../../api/contract/event.ts'
 import type { Message } from '../../../../api/contract/message.ts'
-import { asProblem, type ApiProblem } from '../../api/problem.ts'
 import { useLists } from '../../stores/lists.ts'
-import { useMessages } from '../../stores/messages.ts'
-import { useToasts } from '../../stores/toasts.ts'
-import { clock, shortWhen } from '../../time/words.ts'
-import { ownZone } from '../../time/zones.ts'
 import { useNow } from '../../time/useNow.ts'
-import { useMessageActions } from '../useMessageActions.ts'
-import { guests } from '../words.ts'
 import { buttonWords } from './buttonWords.ts'
 import { checkWords, faultsOf } from './checks.ts'
-import { emptyForm, formOf, modeOf, sameForm, type Form, type Start } from './form.ts'
+import { emptyForm, formOf, isBlank, sameForm, type Form, type Start } from './form.ts'
 import { localCopyOf } from './localCopy.ts'
-import { manyGuests } from './questions.ts'
+import { savedWords } from './savedWords.ts'
 import { useDraft } from './useDraft.ts'
 import { useRecipientCount } from './useRecipientCount.ts'
+import { useSending } from './useSending.ts'
 
 type Options = { event: () => Event; message: Message | undefined; start?: Start }
+
+/** Fields that have a place of their own for what the server refuses. */
+const shownFields = ['subject', 'body', 'sendAt', 'rule']
 
 /** Everything that the composer decides: what stands in the form, who gets it, what is wrong, and what the button does. */
 export function useComposer({ event, message, start }: Options) {
   const lists = useLists()
-  const messages = useMessages()
-  const toasts = useToasts()
-  const actions = useMessageActions()
   const now = useNow()
 
-  const stored = message ? formOf(message, event(), new Date()) : emptyForm(event(), new Date(), start)
-  const form: Form = reactive(stored)
+  const form: Form = reactive(message ? formOf(message, event(), new Date()) : emptyForm(event(), new Date(), start))
   const draft = useDraft({ event, form, message })
   const broughtBack = ref(bringBack())
   const who = useRecipientCount(
@@ -37,6 +30,7 @@ export function useComposer({ event, message, start }: Options) {
     () => form.audience,
     () => JSON.stringify(event().stats),
   )
+  const sending = useSending({ event, form, draft, count: () => who.count.value })
 
   /** What was typed last time and did not reach the server. A starting point that was just chosen goes before it. */
   function bringBack(): string | undefined {
@@ -48,6 +42,8 @@ export function useComposer({ event, message, start }: Options) {
 
   const tried = ref(false)
   const faults = computed(() => faultsOf(form, event(), lists.placeholders, now.value))
+  const refused = (field: string) => draft.problem.value?.about(field)
+
   /** A stranger between braces is told at once; what is only missing, after the first try to send. */
   const shownFaults = computed(() => ({
     audience: tried.value ? faults.value.audience : undefined,
@@ -55,110 +51,32 @@ export function useComposer({ event, message, start }: Options) {
     body: refused('body') ?? (tried.value || form.body.includes('}}') ? faults.value.body : undefined),
     when: refused('sendAt') ?? refused('rule') ?? faults.value.when,
   }))
-  const refused = (field: string) => draft.problem.value?.about(field)
 
-  /** What the server refused as a whole, or about something that has no field here. */
+  /** What the server refused as a whole, or about something that has no field here. Two versions have their own dialog. */
   const refusal = computed(() => {
     const { value: problem } = draft.problem
-    const isShown = ['subject', 'body', 'sendAt', 'rule'].some((field) => problem?.about(field))
-    return problem && problem.status !== 412 && !isShown ? problem.message : undefined
+    return problem && problem.status !== 412 && !shownFields.some(refused) ? problem.message : undefined
   })
 
   const status = computed(() => draft.stored.value?.status)
   const words = computed(() => buttonWords({ kind: form.when.kind, count: who.count.value, status: status.value }))
   const checks = computed(() => ({ fine: !Object.values(faults.value).some(Boolean), words: checkWords(faults.value) }))
+  const saved = computed(() =>
+    savedWords({
+      saving: draft.saving.value,
+      problem: draft.problem.value,
+      dirty: draft.dirty.value && !isBlank(form),
+      savesItself: draft.savesItself.value,
+      savedAt: draft.savedAt.value,
+      status: status.value,
+      hasAudience: form.audience.length > 0,
+    }),
+  )
 
-  /** What the button asks before it does it: about nobody, or about very many. */
-  const question = ref<'nobody' | 'many'>()
-  const acting = ref(false)
-
-  function press(): Promise<Message | undefined> {
+  async function press(): Promise<Message | undefined> {
     tried.value = true
-    if (form.when.kind !== 'draft' && !checks.value.fine) return Promise.resolve(undefined)
-    if (faults.value.audience) return Promise.resolve(undefined)
-    const count = who.count.value
-    if (form.when.kind !== 'draft' && count === 0) question.value = 'nobody'
-    else if (form.when.kind === 'now' && count !== undefined && count > manyGuests) question.value = 'many'
-    else return act()
-    return Promise.resolve(undefined)
+    return checks.value.fine ? sending.press() : undefined
   }
 
-  async function act(): Promise<Message | undefined> {
-    acting.value = true
-    try {
-      const done = await draft.save(modeOf(form.when))
-      question.value = undefined
-      tell(done)
-      return done
-    } catch {
-      // useDraft keeps what was refused, and it is shown beside the field.
-      question.value = undefined
-      return undefined
-    } finally {
-      acting.value = false
-    }
-  }
-
-  function tell(done: Message): void {
-    if (done.undoUntil) actions.offerUndo(done)
-    else if (done.status === 'scheduled' && done.sendAt) {
-      toasts.show(`Scheduled for ${shortWhen(done.sendAt, event().timezone)}, to ${guests(done.recipients)}.`)
-    } else toasts.show('The draft is saved.')
-  }
-
-  const testing = ref(false)
-  async function sendTest(): Promise<void> {
-    testing.value = true
-    try {
-      const saved = draft.stored.value && !draft.dirty.value ? draft.stored.value : await savedForTest()
-      await messages.sendTest(saved)
-      toasts.show('A test is on its way to your own address.')
-    } catch (failure) {
-      toasts.show(asProblem(failure).message, { tone: 'bad' })
-    } finally {
-      testing.value = false
-    }
-  }
-
-  /** A scheduled message is tested as it is stored: a test must not change what goes out. */
-  function savedForTest(): Promise<Message> {
-    const { value: kept } = draft.stored
-    return kept?.status === 'scheduled' ? Promise.resolve(kept) : draft.save('draft')
-  }
-
-  const savedWords = computed(() => savingWords(draft, clock))
-
-  return {
-    form,
-    draft,
-    broughtBack,
-    who,
-    now,
-    shownFaults,
-    refusal,
-    words,
-    checks,
-    question,
-    acting,
-    testing,
-    savedWords,
-    press,
-    act,
-    sendTest,
-  }
-}
-
-type Draft = ReturnType<typeof useDraft>
-
-/** "Draft saved 14:09", or why it is only here. */
-function savingWords(
-  { saving, problem, dirty, savesItself, savedAt, stored }: Draft,
-  at: typeof clock,
-): string | undefined {
-  if (saving.value) return 'Saving'
-  const { value: failure }: { value: ApiProblem | undefined } = problem
-  if (failure) return failure.passing ? 'Not saved yet, kept in this browser' : 'Not saved, kept in this browser'
-  if (dirty.value && !savesItself.value) return 'Changes are not saved yet'
-  if (savedAt.value && stored.value?.status === 'draft') return `Draft saved ${at(savedAt.value, ownZone)}`
-  return undefined
+  return { ...sending, form, draft, broughtBack, who, now, shownFaults, refusal, words, checks, saved, press }
 }

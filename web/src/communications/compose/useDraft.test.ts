@@ -37,6 +37,7 @@ test('the first pause makes one draft, and the next one edits it with the versio
   })
   const { form } = open()
 
+  form.audience = ['attending']
   form.subject = 'Parking'
   await pause()
   form.body = 'By the river.'
@@ -60,6 +61,17 @@ test('an open form in which nobody wrote makes no draft', async () => {
   expect(asked).toEqual([])
 })
 
+test('words to nobody yet stay in the browser', async () => {
+  const { asked } = serve({})
+  const { form } = open()
+
+  form.subject = 'Parking'
+  await pause()
+
+  expect(asked).toEqual([])
+  expect(localCopyOf(event.id, undefined)?.form.subject).toBe('Parking')
+})
+
 test('half a sentence never gets into a scheduled message; it stays in the browser', async () => {
   const { asked } = serve({})
   const { form, draft } = open(reminder())
@@ -75,6 +87,7 @@ test('half a sentence never gets into a scheduled message; it stays in the brows
 test('what nobody answered stays in the browser, and is saved when somebody does', async () => {
   const server = serve({ [list]: 'nobody' })
   const { form, draft } = open()
+  form.audience = ['attending']
   form.subject = 'Parking'
   await pause()
   expect(localCopyOf(event.id, undefined)?.form.subject).toBe('Parking')

@@ -4,7 +4,7 @@ import type { Message } from '../../../../api/contract/message.ts'
 import { connected, newKey } from '../../api/client.ts'
 import { asProblem, type ApiProblem } from '../../api/problem.ts'
 import { useMessages } from '../../stores/messages.ts'
-import { changeOf, formOf, isBlank, sameForm, type Form, type Mode } from './form.ts'
+import { changeOf, formOf, isSavable, sameForm, type Form, type Mode } from './form.ts'
 import { forgetLocally, keepLocally } from './localCopy.ts'
 
 /** The first pause in typing. */
@@ -52,7 +52,7 @@ export function useDraft({ event, form, message }: Options) {
   async function saveQuietly(): Promise<void> {
     // What runs may be a send: only after it is it known whether there is still a draft to save.
     await running
-    if (!dirty.value || !savesItself.value || (stored.value === undefined && isBlank(form))) return
+    if (!dirty.value || !savesItself.value || !isSavable(form, stored.value)) return
     await save('draft').catch((failure: ApiProblem) => {
       if (failure.passing) later(retryAfterMs)
     })
