@@ -1,6 +1,7 @@
 import tailwindcss from '@tailwindcss/vite'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vite'
+import { compressed } from './compressed.ts'
 
 const server = 'http://127.0.0.1:3000'
 
@@ -9,7 +10,7 @@ const proxied = ['/api', '/r/', '/p/', '/u/']
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [vue(), tailwindcss()],
+  plugins: [vue(), tailwindcss(), compressed()],
   build: {
     outDir: 'dist',
     emptyOutDir: true,

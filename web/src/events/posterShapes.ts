@@ -58,9 +58,10 @@ export const posterShapes: Record<PosterDesign, (poster: Poster) => Shape[]> = {
         return [circle(cx, y, 22, first), circle(cx, y, 17, paper), circle(cx, y, 11, second), circle(cx, y, 6, paper)]
       }),
     ),
-  bands: ({ first, second, turn }) => [
+  bands: ({ paper, first, second, turn }) => [
     ...steps(-100, 34, 6).map((x, index) => rect(x, -120, 17, 240, index % 2 ? second : first, 24 + turn * 6)),
-    circle(30 - turn * 18, 6, 26, first),
+    circle(30 - turn * 18, 6, 27, paper),
+    circle(30 - turn * 18, 6, 19, turn % 2 ? first : second),
   ],
 }
 

@@ -1,5 +1,5 @@
 import type { Event } from '../../../api/contract/event.ts'
-import { clock, distance, fullDay, longDay } from '../time/words.ts'
+import { clock, fullDay, longDay, roughDistance } from '../time/words.ts'
 import { startingWith } from '../words/numbers.ts'
 
 /** "Five coming up. The next is tonight." */
@@ -18,5 +18,5 @@ function nextWords({ startsAt, timezone }: Event, now: Date): string {
     return clock(startsAt, timezone) >= '17' ? 'tonight' : 'today'
   if (longDay(startsAt, timezone) === longDay(tomorrow, timezone)) return 'tomorrow'
   const days = (new Date(startsAt).getTime() - now.getTime()) / 86_400_000
-  return days < 7 ? `on ${fullDay(startsAt, timezone)}` : distance(startsAt, now)
+  return days < 7 ? `on ${fullDay(startsAt, timezone)}` : roughDistance(startsAt, now)
 }

@@ -69,6 +69,9 @@ export function distance(at: string | Date, now: Date): string {
   return ms > 0 ? `in ${words}` : `${words} ago`
 }
 
+/** "in 9 days": without the hours, where only the day matters. */
+export const roughDistance = (at: string | Date, now: Date) => distance(at, now).replace(/(\d days?) \d+ h/, '$1')
+
 function span(ms: number): string | undefined {
   const days = Math.floor(ms / day)
   const hours = Math.floor((ms % day) / hour)
