@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts'
-import * as given from '../../test/given-messages.ts'
+import * as given from '../../test/given.ts'
 import { audienceKeys, statusesOf } from '../domain/audiences.ts'
 import { countAudience, listAudience } from './audience.ts'
 import { countEveryAudience } from './audience-counts.ts'

@@ -1,4 +1,5 @@
 import { sql, type RawBuilder } from 'kysely'
+import type { DeliveryVariables } from '../domain/content.ts'
 import type { SkipReason } from '../domain/delivery.ts'
 import type { Db } from './database.ts'
 import type { RsvpStatus } from './schema.gen.ts'
@@ -18,16 +19,16 @@ export type Audience = {
 }
 
 /**
- * One row per guest of the audience: `id, name, email, link_version, rsvp_status, party_size, skip_reason`, and `carrier`, the guest of a
+ * One row per guest of the audience: `id, name, email, link_version, variables, skip_reason`, and `carrier`, the guest of a
  * shared address whose mail speaks for the whole household.
  */
 export function guestsOfAudience(audience: Audience): RawBuilder<AudienceRow> {
   return sql`
-    select id, name, email, link_version, rsvp_status, party_size,
+    select id, name, email, link_version, variables,
       case when own_reason is null and carrier <> id then 'shared_address' else own_reason end as skip_reason,
       case when own_reason is null and carrier <> id then carrier end as carrier
     from (
-      select g.id, g.name, g.email, g.link_version, g.rsvp_status, g.party_size, own_reason,
+      select g.id, g.name, g.email, g.link_version, ${ownVariables(audience)} as variables, own_reason,
         first_value(g.id) over (partition by g.email order by own_reason is not null, g.id) as carrier
       from guests g
       cross join lateral (select ${ownReason(audience)} as own_reason) verdict
@@ -40,8 +41,7 @@ type AudienceRow = {
   name: string | null
   email: string | null
   linkVersion: number
-  rsvpStatus: RsvpStatus
-  partySize: number
+  variables: DeliveryVariables
   skipReason: SkipReason | null
   carrier: string | null
 }
@@ -57,6 +57,16 @@ export function ownReason({ hostId, transactional }: Pick<Audience, 'hostId' | '
         and (${!transactional}::boolean or s.reason = 'hard_bounce')
     ) then 'suppressed'
   end`
+}
+
+/** What expansion copies of guest `g`, and a preview shows: the shape is `DeliveryVariables`, without the household. */
+export function ownVariables({ guestId }: Pick<Audience, 'guestId'>) {
+  // A confirmation says what it confirms.
+  const answer = guestId
+    ? sql`jsonb_build_object('status', g.rsvp_status, 'partySize', g.party_size)`
+    : sql`null::jsonb`
+  return sql`jsonb_strip_nulls(jsonb_build_object('name', g.name, 'linkVersion', g.link_version,
+    'answered', case when g.rsvp_status <> 'pending' then true end, 'answer', ${answer}))`
 }
 
 /** Whether guest `g` belongs to the audience at all. */

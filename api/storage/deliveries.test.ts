@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { cloneDatabase } from '../../test/database.ts'
-import * as given from '../../test/given-messages.ts'
+import * as given from '../../test/given.ts'
 import { deliveryStates, deliveryStatus, deliveryStatuses } from '../domain/delivery.ts'
 import { listDeliveries } from './deliveries.ts'
 

@@ -51,10 +51,6 @@ async function insertSlice(
     cursor.after === null
       ? sql`where email is null order by id`
       : sql`where email > ${cursor.after} order by email fetch first ${sql.lit(limit)} rows with ties`
-  // A confirmation says what it confirms.
-  const answer = audience.guestId
-    ? sql`jsonb_build_object('status', n.rsvp_status, 'partySize', n.party_size)`
-    : sql`null::jsonb`
   const { rows } = await sql<Inserted>`
     with slice as materialized (
       select * from (${guestsOfAudience(audience)}) a ${part}
@@ -70,9 +66,8 @@ async function insertSlice(
     ), added as (
       insert into message_deliveries (message_id, seq, guest_id, address, variables, state, reason, carried_by)
       select ${unit.messageId}, n.seq, n.id, n.email,
-        jsonb_strip_nulls(jsonb_build_object('name', n.name, 'linkVersion', n.link_version, 'answer', ${answer},
-          'answered', case when n.rsvp_status <> 'pending' then true end, 'members',
-          jsonb_path_query_array(h.members, '$[*] ? (@.guestId != $self)', jsonb_build_object('self', n.id)))),
+        n.variables || case when h.members is null then '{}' else jsonb_build_object('members',
+          jsonb_path_query_array(h.members, '$[*] ? (@.guestId != $self)', jsonb_build_object('self', n.id))) end,
         case when n.skip_reason is null then 'queued' else 'skipped' end::delivery_state, n.skip_reason, n.carrier
       -- Joined, not asked for per row: a correlated question would read the whole slice for each guest.
       from numbered n left join households h on h.email = n.email and n.skip_reason is null

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { cloneDatabase } from '../../test/database.ts'
-import * as given from '../../test/given-messages.ts'
+import * as given from '../../test/given.ts'
 import { freezeContent } from './frozen-content.ts'
 
 const from = { name: 'Tidings', address: 'events@example.org' }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { cloneDatabase, type TestDatabase } from '../../test/database.ts'
-import * as given from '../../test/given-messages.ts'
+import * as given from '../../test/given.ts'
 import { cancelMessage, editMessage, lockMessage, timeBeforeSendNow } from './message-edits.ts'
 import { getMessage, type MessageRow } from './messages.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { cloneDatabase } from '../../test/database.ts'
-import * as given from '../../test/given-messages.ts'
+import * as given from '../../test/given.ts'
 import { countMailsOfHost, countOpenMessages } from './message-limits.ts'
 
 const at = (day: number) => new Date(Date.UTC(2099, 4, day))

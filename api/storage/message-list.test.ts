@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { cloneDatabase, type TestDatabase } from '../../test/database.ts'
-import * as given from '../../test/given-messages.ts'
+import * as given from '../../test/given.ts'
 import { messageStatuses, tabs, type Tab } from '../domain/message.ts'
 import { listMessages, type MessageList } from './message-list.ts'
 

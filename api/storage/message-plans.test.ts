@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts'
-import * as given from '../../test/given-messages.ts'
+import * as given from '../../test/given.ts'
 import { messagesStatement } from './message-list.ts'
 
 let database: TestDatabase

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { cloneDatabase } from '../../test/database.ts'
-import * as given from '../../test/given-messages.ts'
+import * as given from '../../test/given.ts'
 import { createMessages, getMessage } from './messages.ts'
 
 const reminder = (eventId: string, reminderKey: string) => ({

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest'
 import { cloneDatabase } from '../../test/database.ts'
-import * as given from '../../test/given-messages.ts'
+import * as given from '../../test/given.ts'
+import { expandSlice } from './expand.ts'
+import { fireNextDue } from './fire.ts'
 import { previewGuest } from './preview-guest.ts'
+import { claimUnits } from './units.ts'
 
 async function givenHousehold() {
   const { db } = await cloneDatabase()
@@ -34,7 +37,7 @@ test('only members of the audience are carried along', async () => {
 
   expect(await previewGuest(db, { ...everyone, statuses: ['attending'] })).toEqual({
     guestId: mia.id,
-    variables: { name: 'Mia', linkVersion: 1 },
+    variables: { name: 'Mia', linkVersion: 1, answered: true },
   })
 })
 
@@ -50,4 +53,28 @@ test('an audience of nobody has no first guest', async () => {
   const { db, everyone } = await givenHousehold()
 
   expect(await previewGuest(db, { ...everyone, statuses: ['maybe'] })).toBeUndefined()
+})
+
+test('what a preview is written from equals what is copied for each guest when the message fires', async () => {
+  const { db, everyone } = await givenHousehold()
+  await given.guests(db, everyone.eventId, [
+    { name: 'Ana', email: 'ana@example.com', rsvpStatus: 'attending', partySize: 3 },
+    { name: null, email: 'nameless@example.com' },
+  ])
+  const { id } = await given.dueMessage(db, everyone.eventId)
+  await fireNextDue(db, { provider: 'smtp', from: { address: 'hello@tidings.test' }, publicUrl: 'http://localhost' })
+  const [unit] = await claimUnits(db, { notifierId: everyone.eventId, provider: 'smtp', leaseMs: 20_000 }, 1)
+  await expandSlice(db, unit!, { audience: everyone, unitSize: 10, shard: 1 })
+
+  const copied = await db
+    .selectFrom('messageDeliveries')
+    .select(['guestId', 'variables'])
+    .where('messageId', '=', id)
+    .where('state', '=', 'queued')
+    .execute()
+
+  expect(copied.length).toBeGreaterThan(3)
+  for (const { guestId, variables } of copied) {
+    expect(await previewGuest(db, everyone, guestId!)).toEqual({ guestId, variables })
+  }
 })

@@ -5,7 +5,7 @@ export const openMessagesMax = 500
 
 export const messageLimitReached: RefusalKind = {
   key: 'messageLimitReached',
-  status: 409,
+  status: 422,
   type: 'message-limit-reached',
   title: 'This event has many messages waiting',
   detail: () => `An event can have ${openMessagesMax} messages waiting. Cancel some that you no longer need.`,

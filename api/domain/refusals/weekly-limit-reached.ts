@@ -3,7 +3,7 @@ import type { RefusalKind } from './refusal.ts'
 /** The operator's `HOST_WEEKLY_LIMIT`, counted over all events of a host. */
 export const weeklyLimitReached: RefusalKind<{ used: number; limit: number; wanted: number }> = {
   key: 'weeklyLimitReached',
-  status: 409,
+  status: 422,
   type: 'weekly-limit-reached',
   title: 'This week’s mails are used up',
   detail: ({ used, limit, wanted }) =>

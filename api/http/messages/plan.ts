@@ -1,4 +1,4 @@
-import { checkTemplate } from '../../content/check-template.ts'
+import { checkBody, checkTemplate } from '../../content/check-template.ts'
 import type { MessageChange } from '../../contract/message.ts'
 import { readAudience, statusesOf } from '../../domain/audiences.ts'
 import { readBody, readSubject } from '../../domain/event-text.ts'
@@ -105,7 +105,7 @@ async function countRecipients(tx: Db, event: LockedEvent, { audience, kind }: M
 /** The first thing between braces that is no placeholder, told by those who know the placeholders. */
 export function refuseStranger(words: { subject: string; body: string }): Refused | undefined {
   for (const field of ['subject', 'body'] as const) {
-    const [problem] = checkTemplate(words[field])
+    const [problem] = field === 'body' ? checkBody(words.body) : checkTemplate(words.subject)
     if (!problem) continue
     const { kind, refusal } = refused(refusals.unknownPlaceholder, { field, ...problem })
     return { kind, refusal: { ...refusal, detail: problem.message } }

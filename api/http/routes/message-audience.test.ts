@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createTestApp, type Somebody, type TestApp } from '../../../test/app.ts'
-import * as given from '../../../test/given-messages.ts'
+import * as given from '../../../test/given.ts'
 import { audienceKeys } from '../../domain/audiences.ts'
 
 let at: TestApp

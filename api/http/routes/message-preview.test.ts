@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createTestApp, type Somebody, type TestApp } from '../../../test/app.ts'
-import * as given from '../../../test/given-messages.ts'
+import * as given from '../../../test/given.ts'
 import { compileMessage } from '../../content/compile.ts'
 import { createLinkSigner } from '../../content/tokens.ts'
 import { freezeContent } from '../../storage/frozen-content.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { appForTest } from '../../../test/app.ts'
-import * as given from '../../../test/given-messages.ts'
+import * as given from '../../../test/given.ts'
 
 const dinner = { name: 'The Long Table', localStart: '2099-06-01T18:00', timezone: 'America/New_York' }
 const words = { audience: 'everyone', subject: 'Parking', body: 'Behind the hall.' }

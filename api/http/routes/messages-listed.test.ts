@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createTestApp, type Somebody, type TestApp } from '../../../test/app.ts'
-import * as given from '../../../test/given-messages.ts'
+import * as given from '../../../test/given.ts'
 import { messageStatuses, tabs } from '../../domain/message.ts'
 
 let at: TestApp

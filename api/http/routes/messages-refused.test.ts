@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createTestApp, type Somebody, type TestApp } from '../../../test/app.ts'
-import * as given from '../../../test/given-messages.ts'
+import * as given from '../../../test/given.ts'
 
 let at: TestApp
 let host: Somebody

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { appForTest } from '../../../test/app.ts'
-import * as given from '../../../test/given-messages.ts'
+import * as given from '../../../test/given.ts'
 
 async function givenMessage(values: Parameters<typeof given.message>[2] = {}) {
   const at = await appForTest()

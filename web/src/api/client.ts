@@ -57,16 +57,6 @@ export function addressOf(route: Route, parts: Pick<Parts, 'params' | 'query'>):
   return `/api${filled}${query.size > 0 ? `?${query}` : ''}`
 }
 
-/** One live channel; `realtime/useChannel.ts` keeps it alive. */
-export function openSocket(path: `/realtime/${string}`): WebSocket {
-  const scheme = location.protocol === 'https:' ? 'wss' : 'ws'
-  return new WebSocket(`${scheme}://${location.host}/api/v1${path}`)
-}
-
-export function openStream(path: `/events/${string}/metrics/stream`): EventSource {
-  return new EventSource(`/api/v1${path}`)
-}
-
 /** Works without a secure context too, where `crypto.randomUUID` is missing. */
 export function newKey(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
