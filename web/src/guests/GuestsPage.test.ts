@@ -98,3 +98,15 @@ test('a search waits for a pause in typing', async () => {
 
   expect(asked.map(({ query }) => query.q)).not.toContain('ad')
 })
+
+test('after a dialog, the focus is back on what opened it', async () => {
+  serve(guestList())
+  await visit(`${path}/guests`)
+  button('Ada Brandt').focus()
+  await press('Ada Brandt')
+  expect(document.activeElement?.closest('[role=dialog]')).not.toBeNull()
+
+  await press('Close')
+
+  await expect.poll(() => document.activeElement).toBe(button('Ada Brandt'))
+})
