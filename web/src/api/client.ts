@@ -1,5 +1,5 @@
 import { ref } from 'vue'
-import { ApiProblem, readProblem, unreachable } from './problem.ts'
+import { readProblem, unreachable } from './problem.ts'
 import type { CallOptions, Reply, Route } from './routes.ts'
 
 /** Longer than any answer we have measured, shorter than a person's patience. */
@@ -107,5 +107,3 @@ async function contentOf(response: Response): Promise<unknown> {
   const json = response.headers.get('content-type')?.includes('json')
   return json ? response.json() : response.text()
 }
-
-export { ApiProblem }
