@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { startChild } from './child.ts'
 import { prepareDatabase } from './database.ts'
 import type { Ending } from './ending.ts'
@@ -13,12 +13,11 @@ import { demoHost } from './seed/host.ts'
 import { seedDemo } from './seed/seed.ts'
 import { buildWebIfOld } from './web-build.ts'
 
-const data = join(import.meta.dirname, '../../.data')
 const appPort = 3000
 const catcherPort = 8025
 
-/** Starts all of it and says where it is. Everything that must be stopped is handed to `ending` as soon as it runs. */
-export async function startDemo(environment: NodeJS.ProcessEnv, ending: Ending): Promise<void> {
+/** Starts all of it, with what it must remember in `data`, and says where it is. Everything that must be stopped is handed to `ending` as soon as it runs. */
+export async function startDemo(data: string, environment: NodeJS.ProcessEnv, ending: Ending): Promise<void> {
   mkdirSync(data, { recursive: true })
   const hold = await holdFolder(data)
   if ('runningAt' in hold)
@@ -32,7 +31,9 @@ export async function startDemo(environment: NodeJS.ProcessEnv, ending: Ending):
   const keys = readKeys(data)
   await buildWebIfOld(console.log)
   console.log(
-    environment.DATABASE_URL ? 'Migrating the database of DATABASE_URL.' : 'Starting PostgreSQL in .data/postgres.',
+    environment.DATABASE_URL
+      ? 'Migrating the database of DATABASE_URL.'
+      : `Starting PostgreSQL in ${relative('', data)}/postgres.`,
   )
   const databaseUrl = await prepareDatabase(environment, data, (child) => ending.watch(child))
   const catcher = await startMailCatcher({ webPort: catcherPort })
@@ -54,9 +55,12 @@ export async function startDemo(environment: NodeJS.ProcessEnv, ending: Ending):
   ending.watch(api, notifier)
   await Promise.all([api.ready, notifier.ready])
 
-  const ours = await seedOnce(new ApiClient(`http://${reachable(host)}:${port}`, new URL(publicUrl).origin), keys)
+  const ours = await seedOnce(data, new ApiClient(`http://${reachable(host)}:${port}`, new URL(publicUrl).origin), keys)
   hold.announce(publicUrl)
-  tell(publicUrl, catcher.webUrl, ours ? keys.hostPassword : undefined, environment)
+  tell(
+    { appUrl: publicUrl, catcherUrl: catcher.webUrl, data, password: ours ? keys.hostPassword : undefined },
+    environment,
+  )
 }
 
 /** "Listen everywhere" is no address to call. */
@@ -64,15 +68,17 @@ function reachable(host: string) {
   return ['0.0.0.0', '::'].includes(host) ? '127.0.0.1' : host
 }
 
-async function seedOnce(api: ApiClient, keys: DemoKeys): Promise<boolean> {
+async function seedOnce(data: string, api: ApiClient, keys: DemoKeys): Promise<boolean> {
   if (keys.seeded) return true
   const ours = await seedDemo(api, keys.hostPassword, new Date())
   if (ours) writeKeys(data, { ...keys, seeded: true })
   return ours
 }
 
+type Told = { appUrl: string; catcherUrl: string; data: string; password: string | undefined }
+
 /** The app's address comes first: programs and people look for the first URL. */
-function tell(appUrl: string, catcherUrl: string, password: string | undefined, environment: NodeJS.ProcessEnv) {
+function tell({ appUrl, catcherUrl, data, password }: Told, environment: NodeJS.ProcessEnv) {
   const mails = usesOwnProvider(environment)
     ? 'Mails go out through your own provider, to real addresses.'
     : `Mails stay here      ${catcherUrl}`
@@ -82,8 +88,8 @@ function tell(appUrl: string, catcherUrl: string, password: string | undefined, 
   ${mails}
 
   Sign in as           ${demoHost.email}
-  Password             ${password ?? '(the one this account already has: it was made with another .data folder)'}
+  Password             ${password ?? '(the one this account already has: it was made with another data folder)'}
 ${stray ? '\n  A provider is configured but EMAIL_FROM is not set, so it is not used: nothing leaves this machine.\n' : ''}
-  Logs are in .data. Ctrl-C stops everything.
+  Logs are in ${relative('', data)}. Ctrl-C stops everything.
 `)
 }

@@ -1,7 +1,9 @@
+import { join, resolve } from 'node:path'
 import { startDemo } from './demo.ts'
 import { Ending } from './ending.ts'
 
 // `npm start`: everything on one machine. PostgreSQL, the API with the web app, one notifier, and a mail catcher.
+// `node cmd/demo/main.ts elsewhere` keeps its data there instead of in .data.
 
 /** Ctrl-C under npm arrives twice, from the terminal and from npm; only a later one means "at once". */
 const sameSignalMs = 1_000
@@ -25,7 +27,7 @@ void ending.broken.then((why) => {
 })
 
 try {
-  await startDemo(process.env, ending)
+  await startDemo(resolve(process.argv[2] ?? join(import.meta.dirname, '../../.data')), process.env, ending)
 } catch (error) {
   // A start that was broken off by Ctrl-C fails in whatever it was doing; that is no news.
   if (askedAt === 0) ending.break(error instanceof Error ? error.message : String(error))
