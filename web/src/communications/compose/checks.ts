@@ -1,6 +1,6 @@
 import type { Event } from '../../../../api/contract/event.ts'
 import type { Placeholder } from '../../../../api/contract/message.ts'
-import { strangers } from '../editor/tiles.ts'
+import { isUnfinished, strangers } from '../editor/tiles.ts'
 import { whyNothingGoesOut } from '../eventHolds.ts'
 import type { Form } from './form.ts'
 import { whenFault } from './when.ts'
@@ -23,10 +23,18 @@ export function faultsOf(form: Form, event: Event, placeholders: readonly Placeh
   }
 }
 
+/** What the server refuses, in a draft and in a preview, too. While it is being typed there is nothing to ask for. */
+export function bracesAreSound(
+  { subject, body }: Pick<Form, 'subject' | 'body'>,
+  placeholders: readonly Placeholder[],
+) {
+  return [subject, body].every((text) => !isUnfinished(text) && strangerWords(text, placeholders) === undefined)
+}
+
 function strangerWords(text: string, placeholders: readonly Placeholder[]): string | undefined {
   if (placeholders.length === 0) return undefined
   const [stranger] = strangers(text, placeholders)
-  if (!stranger) return undefined
+  if (!stranger) return isUnfinished(text) ? 'A placeholder is not finished: close it with }}.' : undefined
   const meant = stranger.meant
     ? ` Did you mean ${stranger.meant.label}?`
     : ' Choose one from the row above the message.'

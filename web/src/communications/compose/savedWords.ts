@@ -11,8 +11,8 @@ type State = {
   savesItself: boolean
   savedAt: Date | undefined
   status: Message['status'] | undefined
-  /** Without an audience nothing can be stored. */
-  hasAudience: boolean
+  /** What has to happen before the server takes it. */
+  waitsFor: string | undefined
 }
 
 /** "Draft saved 14:09", or why it is only here. */
@@ -23,11 +23,11 @@ export function savedWords({
   savesItself,
   savedAt,
   status,
-  hasAudience,
+  waitsFor,
 }: State): string | undefined {
   if (saving) return 'Saving'
   if (problem) return problem.passing ? 'Not saved yet, kept in this browser' : 'Not saved, kept in this browser'
-  if (dirty && !hasAudience) return 'Kept in this browser; choose an audience to save it'
+  if (dirty && waitsFor) return `Kept in this browser; ${waitsFor}`
   if (dirty && !savesItself) return 'Changes are not saved yet'
   return savedAt && status === 'draft' ? `Draft saved ${clock(savedAt, ownZone)}` : undefined
 }

@@ -4,7 +4,7 @@ import type { Message } from '../../../../api/contract/message.ts'
 import { useLists } from '../../stores/lists.ts'
 import { useNow } from '../../time/useNow.ts'
 import { buttonWords } from './buttonWords.ts'
-import { checkWords, faultsOf } from './checks.ts'
+import { bracesAreSound, checkWords, faultsOf } from './checks.ts'
 import { emptyForm, formOf, isBlank, sameForm, type Form, type Start } from './form.ts'
 import { localCopyOf } from './localCopy.ts'
 import { savedWords } from './savedWords.ts'
@@ -23,7 +23,8 @@ export function useComposer({ event, message, start }: Options) {
   const now = useNow()
 
   const form: Form = reactive(message ? formOf(message, event(), new Date()) : emptyForm(event(), new Date(), start))
-  const draft = useDraft({ event, form, message })
+  const isSound = computed(() => bracesAreSound(form, lists.placeholders))
+  const draft = useDraft({ event, form, message, isSound: () => isSound.value })
   const broughtBack = ref(bringBack())
   const who = useRecipientCount(
     () => event().id,
@@ -47,8 +48,8 @@ export function useComposer({ event, message, start }: Options) {
   /** A stranger between braces is told at once; what is only missing, after the first try to send. */
   const shownFaults = computed(() => ({
     audience: tried.value ? faults.value.audience : undefined,
-    subject: refused('subject') ?? (tried.value || form.subject.includes('}}') ? faults.value.subject : undefined),
-    body: refused('body') ?? (tried.value || form.body.includes('}}') ? faults.value.body : undefined),
+    subject: (tried.value || form.subject.includes('}}') ? faults.value.subject : undefined) ?? refused('subject'),
+    body: (tried.value || form.body.includes('}}') ? faults.value.body : undefined) ?? refused('body'),
     when: refused('sendAt') ?? refused('rule') ?? faults.value.when,
   }))
 
@@ -61,6 +62,10 @@ export function useComposer({ event, message, start }: Options) {
   const status = computed(() => draft.stored.value?.status)
   const words = computed(() => buttonWords({ kind: form.when.kind, count: who.count.value, status: status.value }))
   const checks = computed(() => ({ fine: !Object.values(faults.value).some(Boolean), words: checkWords(faults.value) }))
+  const waitsFor = computed(() => {
+    if (form.audience.length === 0) return 'choose an audience to save it'
+    return isSound.value ? undefined : 'put the placeholder right to save it'
+  })
   const saved = computed(() =>
     savedWords({
       saving: draft.saving.value,
@@ -69,7 +74,7 @@ export function useComposer({ event, message, start }: Options) {
       savesItself: draft.savesItself.value,
       savedAt: draft.savedAt.value,
       status: status.value,
-      hasAudience: form.audience.length > 0,
+      waitsFor: waitsFor.value,
     }),
   )
 
@@ -78,5 +83,5 @@ export function useComposer({ event, message, start }: Options) {
     return checks.value.fine ? sending.press() : undefined
   }
 
-  return { ...sending, form, draft, broughtBack, who, now, shownFaults, refusal, words, checks, saved, press }
+  return { ...sending, form, draft, broughtBack, who, now, shownFaults, isSound, refusal, words, checks, saved, press }
 }

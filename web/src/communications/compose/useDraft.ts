@@ -12,13 +12,19 @@ const saveAfterMs = 900
 /** A save that nobody answered is tried again by itself. */
 const retryAfterMs = 5_000
 
-type Options = { event: () => Event; form: Form; message: Message | undefined }
+type Options = {
+  event: () => Event
+  form: Form
+  message: Message | undefined
+  /** Nothing in it that the server would refuse anyway. */
+  isSound?: () => boolean
+}
 
 /**
  * Keeps what is written: drafts on the server after each pause, and everything that is not there yet in this browser. A scheduled
  * message is saved only when the host says so, because half a sentence must never go out.
  */
-export function useDraft({ event, form, message }: Options) {
+export function useDraft({ event, form, message, isSound = () => true }: Options) {
   const messages = useMessages()
   const stored = shallowRef(message)
   const problem = shallowRef<ApiProblem>()
@@ -52,7 +58,7 @@ export function useDraft({ event, form, message }: Options) {
   async function saveQuietly(): Promise<void> {
     // What runs may be a send: only after it is it known whether there is still a draft to save.
     await running
-    if (!dirty.value || !savesItself.value || !isSavable(form, stored.value)) return
+    if (!dirty.value || !savesItself.value || !isSavable(form, stored.value) || !isSound()) return
     await save('draft').catch((failure: ApiProblem) => {
       if (failure.passing) later(retryAfterMs)
     })

@@ -2,6 +2,7 @@ import { computed, ref, shallowRef, watch } from 'vue'
 import type { Delivery } from '../../../../api/contract/message.ts'
 import { call } from '../../api/client.ts'
 import { useLoad } from '../../api/useLoad.ts'
+import { useLoadMore } from '../useLoadMore.ts'
 
 /** One screenful and the next. */
 const pageSize = 50
@@ -14,7 +15,6 @@ export function useDeliveries(where: () => { id: string; messageId: string }, fr
   const items = shallowRef<Delivery[]>([])
   const nextCursor = ref<string | null>(null)
   const scrolled = ref(false)
-  const loadingMore = ref(false)
 
   const ask = (cursor?: string, signal?: AbortSignal) =>
     call('GET /v1/events/{id}/messages/{messageId}/deliveries', {
@@ -37,19 +37,15 @@ export function useDeliveries(where: () => { id: string; messageId: string }, fr
     if (!scrolled.value) void reload()
   })
 
-  async function more(): Promise<void> {
-    if (nextCursor.value === null || loadingMore.value) return
-    loadingMore.value = scrolled.value = true
-    try {
-      const page = await ask(nextCursor.value)
-      items.value = [...items.value, ...page.items]
-      nextCursor.value = page.nextCursor
-    } finally {
-      loadingMore.value = false
-    }
-  }
+  const more = useLoadMore(async () => {
+    if (nextCursor.value === null) return
+    scrolled.value = true
+    const page = await ask(nextCursor.value)
+    items.value = [...items.value, ...page.items]
+    nextCursor.value = page.nextCursor
+  })
 
   const ready = computed(() => data.value === true)
   const hasMore = computed(() => nextCursor.value !== null)
-  return { status, items, ready, problem, slow, reload, hasMore, more, loadingMore }
+  return { status, items, ready, problem, slow, reload, hasMore, more }
 }

@@ -87,7 +87,7 @@ test.each([
   ['a link', 'see ⟦the map⟧', insertLink, 'see [the map](https://)'],
   ['the next item', '- one|', continueList, '- one\n- '],
   ['the next number', '1. one|', continueList, '1. one\n2. '],
-  ['the end of a list', '- one\n- |', continueList, '- one\n'],
+  ['the end of a list', '- one\n- |', continueList, '- one\n\n'],
   ['a placeholder', 'Hi|', insertPlaceholder('{{venue}}'), 'Hi {{venue}}'],
 ] as const)('the toolbar and Enter write %s', (_what, before, command, expected) => {
   expect(after(before, command)).toBe(expected)

@@ -43,6 +43,11 @@ export function strangers(text: string, placeholders: readonly Placeholder[]): S
   })
 }
 
+/** Braces that are still being written, or never closed. */
+export function isUnfinished(text: string): boolean {
+  return /\{\{(?![^{}\n]*\}\})/.test(text)
+}
+
 /** A part of a name is as good as the name: "guest", "date". Closer guesses are the server's. */
 function nearest(typed: string, placeholders: readonly Placeholder[]): Placeholder | undefined {
   const word = typed.toLowerCase().replace(/[^a-z]+/g, '_')

@@ -72,8 +72,9 @@ export const continueList: StateCommand = ({ state, dispatch }) => {
   return true
 }
 
+/** With an empty line after it: without one, Markdown reads what follows as part of the last item. */
 function endList({ from, to }: { from: number; to: number }): TransactionSpec {
-  return { changes: { from, to }, userEvent: 'delete' }
+  return { changes: { from, to, insert: '\n' }, selection: { anchor: from + 1 }, userEvent: 'input' }
 }
 
 function nextItem(at: number, [, indent = '', dash, digits]: RegExpExecArray): TransactionSpec {

@@ -3,6 +3,7 @@ import type { Message } from '../../../../api/contract/message.ts'
 import { useLoad } from '../../api/useLoad.ts'
 import { useMessages } from '../../stores/messages.ts'
 import { tabs, type Tab } from '../tabs.ts'
+import { useLoadMore } from '../useLoadMore.ts'
 
 /** A pause in typing. */
 const searchAfterMs = 250
@@ -72,14 +73,4 @@ export function useMessageList(eventId: () => string, tab: () => Tab) {
 function isLeaving({ status, sendAt }: Message, now: Date): boolean {
   if (status === 'sending') return true
   return status === 'scheduled' && sendAt !== null && Date.parse(sendAt) - now.getTime() < soonMs
-}
-
-function useLoadMore(load: () => Promise<void>) {
-  const busy = ref(false)
-  async function go(): Promise<void> {
-    if (busy.value) return
-    busy.value = true
-    await load().finally(() => (busy.value = false))
-  }
-  return { busy, go }
 }
