@@ -10,7 +10,7 @@ export type NotifierIdentity = {
 }
 
 /** A notifier that has not been seen for this long is taken for dead; three heartbeats of the default lease fit into it. */
-export const aliveWithinMs = 30_000
+const aliveWithinMs = 30_000
 
 /** Shards of the counters: two live notifiers never share one as long as there are fewer of them than this. */
 const shardsMax = 64
@@ -30,10 +30,12 @@ export async function registerNotifier(db: Db, who: NotifierIdentity): Promise<{
   })
 }
 
+/** Says that this notifier lives. */
 export async function beatNotifier(db: Db, id: string) {
   await sql`update notifiers set seen_at = now() where id = ${id}`.execute(db)
 }
 
+/** Says that it has ended well; from now on nobody counts on it. */
 export async function stopNotifier(db: Db, id: string) {
   await sql`update notifiers set stopped_at = now(), seen_at = now() where id = ${id}`.execute(db)
 }

@@ -20,6 +20,7 @@ export type Recorded = { moved: number; surprises: number }
 export async function recordOutcomes(db: Db, { outcomes, closed, shard }: Recording): Promise<Recorded> {
   const column = <T>(read: (outcome: Outcome) => T) => outcomes.map(({ outcome }) => read(outcome))
   const { rows } = await sql<Recorded>`
+    -- prepared: record_outcomes
     with given as (
       select * from unnest(
         ${outcomes.map((o) => o.messageId)}::uuid[], ${outcomes.map((o) => o.seq)}::int[],

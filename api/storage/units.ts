@@ -61,6 +61,7 @@ export async function renewLeases(db: Db, notifierId: string, leaseMs: number): 
  */
 export async function settleUnit(db: Db, unit: UnitKey & { lo: number; hi: number }, inMs = 0): Promise<boolean> {
   const { rows } = await sql<{ gone: boolean }>`
+    -- prepared: settle_unit
     with waiting as (
       select count(*) as n, min(coalesce(due_at, now())) as first_due
       from message_deliveries

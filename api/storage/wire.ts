@@ -33,6 +33,7 @@ const answersByAudience = JSON.stringify(Object.fromEntries(audiences.map(({ key
  */
 export async function markWired(db: Db, { rows, provider, shard }: Marking): Promise<Mark[]> {
   const { rows: marks } = await sql<Mark>`
+    -- prepared: mark_wired
     with asked as (
       select * from unnest(
         ${rows.map((r) => r.messageId)}::uuid[], ${rows.map((r) => r.seq)}::int[],
