@@ -1,7 +1,8 @@
 import { readdir } from 'node:fs/promises'
 import { Type } from 'typebox'
 import { Ready } from '../../contract/health.ts'
-import { appliedMigrations, livingNotifiers } from '../../storage/readiness.ts'
+import { aliveNotifiers } from '../../storage/notifiers.ts'
+import { appliedMigrations } from '../../storage/readiness.ts'
 import type { Deps, Routes } from '../deps.ts'
 
 /** Whoever asks wants to know now; a database that takes longer is away for them. */
@@ -31,7 +32,7 @@ export const healthRoutes: Routes = (app, deps) => {
 
 async function readiness({ database, provider }: Deps): Promise<Ready> {
   const { key, label, account, reason } = provider
-  const seen = await inTime(Promise.all([appliedMigrations(database.db), livingNotifiers(database.db)]))
+  const seen = await inTime(Promise.all([appliedMigrations(database.db), aliveNotifiers(database.db)]))
   const notifiers = seen?.[1] ?? []
   const migrations = seen ? await migrationState(seen[0]) : 'unknown'
   return {
