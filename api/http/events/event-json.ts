@@ -2,6 +2,7 @@ import type { Event, RsvpStats } from '../../contract/event.ts'
 import type { Branding } from '../../domain/content.ts'
 import type { Role } from '../../domain/roles.ts'
 import type { EventRow } from '../../storage/events.ts'
+import { instant } from '../instant.ts'
 
 export type EventView = EventRow & { role: Role; hostName: string; stats: RsvpStats }
 
@@ -19,8 +20,4 @@ export function eventJson(view: EventView): Event {
     createdAt: view.createdAt.toISOString(),
     updatedAt: view.updatedAt.toISOString(),
   }
-}
-
-export function instant(at: Date | null): string | null {
-  return at?.toISOString() ?? null
 }

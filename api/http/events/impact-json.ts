@@ -1,7 +1,7 @@
 import type { EventImpact } from '../../contract/event.ts'
 import type { EventEditPlan, Touched } from '../../domain/plan-event-edit.ts'
 import { messageLabel } from '../../domain/message-label.ts'
-import { instant } from './event-json.ts'
+import { instant } from '../instant.ts'
 
 /** What an edit of an event does to its messages, as people read it. A reminder that is added has no id yet. */
 export function impactJson(plan: EventEditPlan): EventImpact {

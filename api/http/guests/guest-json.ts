@@ -4,7 +4,7 @@ import { atLeast } from '../../domain/roles.ts'
 import type { EventAccess } from '../../storage/access.ts'
 import type { GuestRow } from '../../storage/guests.ts'
 import type { Deps } from '../deps.ts'
-import { instant } from '../events/event-json.ts'
+import { instant } from '../instant.ts'
 
 /** A guest as one person sees it. The personal link answers for the guest, so only those who may edit the answer see it. */
 export function guestJson({ config, links }: Deps, { role }: EventAccess): (row: GuestRow) => Guest {

@@ -3,7 +3,7 @@ import type { Invitation as InvitationJson } from '../../contract/guest.ts'
 import { isOpenForAnswers } from '../../domain/plan-answer.ts'
 import { freezeEvent } from '../../storage/frozen-content.ts'
 import type { Invitation } from '../../storage/invitations.ts'
-import { instant } from '../events/event-json.ts'
+import { instant } from '../instant.ts'
 
 /** What a guest may know of the invitation: the event, and their own answer; nothing of other guests. */
 export function invitationJson({ guest, event, hostName }: Invitation, now: Date): InvitationJson {

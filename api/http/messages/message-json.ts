@@ -7,6 +7,7 @@ import { countEveryAudience, type MailsFor } from '../../storage/audience-counts
 import type { Db } from '../../storage/database.ts'
 import type { MessageSums } from '../../storage/message-counts.ts'
 import type { MessageRow } from '../../storage/messages.ts'
+import { instant } from '../instant.ts'
 
 type Row = MessageRow & MessageSums
 
@@ -74,8 +75,4 @@ function countsOf(row: Row): Counts {
 
 function sumOf({ queued, accepted, failed, unknown, skipped, cancelled }: Row): number {
   return queued + accepted + failed + unknown + skipped + cancelled
-}
-
-function instant(at: Date | null): string | null {
-  return at?.toISOString() ?? null
 }

@@ -8,6 +8,7 @@ import { listDeliveries, type DeliveryRow } from '../../storage/deliveries.ts'
 import { getMessage } from '../../storage/messages.ts'
 import { answers } from '../answers.ts'
 import type { Routes } from '../deps.ts'
+import { instant } from '../instant.ts'
 import { MessageParams, messagePath, refuseStrangeId } from '../messages/address.ts'
 import { pageOf, refuseCursor, startOf } from '../page.ts'
 import { refuseAs } from '../problem.ts'
@@ -60,8 +61,4 @@ function deliveryJson(row: DeliveryRow): Delivery {
     dueAt: instant(row.dueAt),
     timeline: timelineOf(row).map(({ at, text }) => ({ at: at.toISOString(), text })),
   }
-}
-
-function instant(at: Date | null): string | null {
-  return at?.toISOString() ?? null
 }
