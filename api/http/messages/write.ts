@@ -5,6 +5,7 @@ import { refused, type Refused } from '../../domain/refusals/refusal.ts'
 import type { Db } from '../../storage/database.ts'
 import { cancelMessage, editMessage, lockEvent, lockMessage } from '../../storage/message-edits.ts'
 import { announceDue, createMessage, type MessageKey, type MessageRow } from '../../storage/messages.ts'
+import { transact } from '../../storage/transact.ts'
 import type { Deps } from '../deps.ts'
 import { isStale } from '../etag.ts'
 import { planWriting } from './plan.ts'
@@ -21,7 +22,7 @@ export function writeMessage(
   deps: Deps,
   { eventId, userId, asked }: { eventId: string; userId: string; asked: NewMessage },
 ): Promise<Written | Refused> {
-  return deps.database.db.transaction().execute(async (tx) => {
+  return transact(deps.database.db, async (tx) => {
     const event = await lockEvent(tx, eventId)
     if (!event) return refused(refusals.notFound)
     const plan = await planWriting(deps, tx, { event, change: asked })
@@ -53,7 +54,7 @@ function withLocked(
   { key, versions }: Editing,
   act: (tx: Db, locked: Locked) => Promise<Written | Refused>,
 ): Promise<Written | Refused> {
-  return database.db.transaction().execute(async (tx) => {
+  return transact(database.db, async (tx) => {
     const locked = await lockMessage(tx, key)
     if (!locked) return refused(refusals.notFound)
     if (isStale(locked.message, versions)) return refused(refusals.stale)

@@ -4,6 +4,7 @@ import { refusals } from '../../domain/refusals.ts'
 import { refused, type Refused } from '../../domain/refusals/refusal.ts'
 import { announceDue, createMessage, getMessage } from '../../storage/messages.ts'
 import { getMessageWithSums } from '../../storage/message-list.ts'
+import { transact } from '../../storage/transact.ts'
 import { answers } from '../answers.ts'
 import type { Deps, Routes } from '../deps.ts'
 import { MessageParams, messagePath, refuseStrangeId } from '../messages/address.ts'
@@ -45,7 +46,7 @@ async function queueTest(
   if (message.body === '') return refused(refusals.bodyEmpty)
 
   const { audience, channel, subject, body } = message
-  return database.db.transaction().execute(async (tx) => {
+  return transact(database.db, async (tx) => {
     const { id } = await createMessage(tx, {
       ...{ eventId: event.id, audience, channel, subject, body },
       ...{ kind: 'test', recipient: person.email, status: 'scheduled', sendAt: now(), createdBy: person.id },
