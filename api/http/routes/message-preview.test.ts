@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { createTestApp, type Somebody, type TestApp } from '../../../test/app.ts'
+import { createTestApp, testConfig, type Somebody, type TestApp } from '../../../test/app.ts'
 import * as given from '../../../test/given.ts'
 import { compileMessage } from '../../content/compile.ts'
 import { createLinkSigner } from '../../content/tokens.ts'
 import { freezeContent } from '../../storage/frozen-content.ts'
-import { testConfig } from '../../../test/app.ts'
 
 let at: TestApp
 let host: Somebody
@@ -57,7 +56,7 @@ test('the preview is the mail, word for word', async () => {
   const signer = createLinkSigner({ secretKey: testConfig.secretKey })
   const mail = (await compileMessage(content, { signer })).mailFor({
     ...{ messageId: message.id, seq: 1, generation: 1, address: 'b@example.org' },
-    ...{ guestId: noor!.id, variables: { name: 'Noor', linkVersion: 1 } },
+    ...{ guestId: noor!.id, variables: { name: 'Noor', linkVersion: 1, answered: true } },
   })
   const { subject, html, text } = mail.parts()
   expect(preview.body).toEqual({ subject, html, text, guestName: 'Noor' })
