@@ -47,7 +47,7 @@ export function honourIdempotencyKeys(app: App, deps: Deps) {
     const owned = { userId: request.person.id, key }
     request.takenKey = null
     const isText = typeof payload === 'string' && payload !== ''
-    if (reply.statusCode >= 500 || (payload && !isText)) await releaseKey(db, owned)
+    if (isPassing(reply.statusCode) || (payload && !isText)) await releaseKey(db, owned)
     else await storeAnswer(db, owned, { status: reply.statusCode, body: isText ? JSON.parse(payload) : null })
     return payload
   }
@@ -64,6 +64,11 @@ const answers: {
       .header('idempotency-replayed', 'true')
       .type(status < 400 ? 'application/json' : 'application/problem+json')
       .send(body === null ? '' : JSON.stringify(body)),
+}
+
+/** "Not now": a fault of ours or a rate that was reached. It says nothing about the request, so its repeat is a new try. */
+function isPassing(status: number) {
+  return status >= 500 || status === 429
 }
 
 function routeOf(request: FastifyRequest) {

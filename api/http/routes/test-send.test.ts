@@ -8,7 +8,8 @@ async function givenMessage(values: Parameters<typeof given.message>[2] = {}) {
   const event = await given.event(at.db, { hostId: host.userId })
   const message = await given.message(at.db, event.id, values)
   const path = `/events/${event.id}/messages`
-  return { at, host, message, path, send: () => host.post(`${path}/${message.id}/test-send`) }
+  const send = (headers = {}) => host.post(`${path}/${message.id}/test-send`, undefined, { headers })
+  return { at, host, message, path, send }
 }
 
 test('a test goes to whoever asked for it, at once, and is not in the list', async () => {
@@ -35,6 +36,16 @@ test('three tests a minute, then it is enough for a while', async () => {
 
   expect(replies.map((reply) => reply.status)).toEqual([200, 200, 200, 429])
   expect(Number(replies[3]!.headers['retry-after'])).toBeGreaterThan(0)
+})
+
+test('a test that came too soon may be asked for again with its key', async () => {
+  const { at, send } = await givenMessage()
+  await Promise.all([send(), send(), send()])
+
+  const { status } = await send({ 'idempotency-key': 'one test' })
+
+  expect(status).toBe(429)
+  expect(await at.db.selectFrom('idempotencyKeys').selectAll().execute()).toEqual([])
 })
 
 test.each([
