@@ -148,7 +148,12 @@ test.each<[string, string, ...Parameters<typeof plan>]>([
   ['an unknown audience', 'audienceUnknown', { audience: 'coming' }],
   ['no audience', 'audienceUnknown', { audience: [] }],
   ['a channel that is not set up', 'channelNotConfigured', { channel: 'sms' }],
-  ['an unknown placeholder', 'unknownPlaceholder', {}, { unknownPlaceholder: { token: 'guest', field: 'subject' } }],
+  [
+    'an unknown placeholder',
+    'unknownPlaceholder',
+    {},
+    { unknownPlaceholder: { field: 'subject', problem: '{{guest}} is not one.' } },
+  ],
   ['sending from a draft event', 'eventDraft', { mode: 'send_now' }, {}, { status: 'draft' }],
   ['anything for a cancelled event', 'eventCancelled', {}, {}, { status: 'cancelled' }],
   ['one message too many', 'messageLimitReached', {}, { openMessages: 500 }],

@@ -4,6 +4,7 @@ import { isOpen, type Channel, type MessageKind, type MessageStatus } from './me
 import { refusals } from './refusals.ts'
 import { openMessagesMax } from './refusals/message-limit-reached.ts'
 import { refused, type Refused } from './refusals/refusal.ts'
+import type { UnknownPlaceholder } from './refusals/unknown-placeholder.ts'
 import { instantOfRule, type EventClock, type ScheduleRule } from './schedule-rule.ts'
 
 export const sendModes = ['draft', 'schedule', 'send_now'] as const
@@ -38,7 +39,7 @@ export type PlanContext = {
   }
   configuredChannels: readonly Channel[]
   /** Found by those who know the placeholders. */
-  unknownPlaceholder?: { token: string; suggestion?: string; field: 'subject' | 'body' }
+  unknownPlaceholder?: UnknownPlaceholder
   recipientCount: number
   undoWindowMs: number
   /** Drafts and scheduled messages of the event. */

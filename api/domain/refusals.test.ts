@@ -9,8 +9,6 @@ const context = {
   used: 90,
   limit: 100,
   wanted: 42,
-  token: 'guest',
-  suggestion: 'Guest name',
   field: 'subject',
   problem: 'Write the time as 09:00.',
   address: 'amina@example.com',
@@ -38,14 +36,14 @@ test.each(all)('the refusal %s speaks in whole, calm sentences', (_, kind) => {
 })
 
 test('a refusal says what is so and what to do', () => {
-  expect(refused(refusals.unknownPlaceholder, { token: 'guest', suggestion: 'Guest name', field: 'body' })).toEqual({
+  expect(refused(refusals.unknownPlaceholder, { field: 'body', problem: 'Did you mean {{guest_name}}?' })).toEqual({
     kind: 'refused',
     refusal: {
       key: 'unknownPlaceholder',
       status: 422,
       type: 'unknown-placeholder',
       title: 'There is an unknown placeholder',
-      detail: '{{guest}} is not a placeholder. Did you mean Guest name?',
+      detail: 'Did you mean {{guest_name}}?',
       field: '/body',
     },
   })

@@ -1,11 +1,13 @@
 import type { RefusalKind } from './refusal.ts'
 
-export const unknownPlaceholder: RefusalKind<{ token: string; suggestion?: string; field: 'subject' | 'body' }> = {
+/** `problem` is a sentence by those who know the placeholders. */
+export type UnknownPlaceholder = { field: 'subject' | 'body'; problem: string }
+
+export const unknownPlaceholder: RefusalKind<UnknownPlaceholder> = {
   key: 'unknownPlaceholder',
   status: 422,
   type: 'unknown-placeholder',
   title: 'There is an unknown placeholder',
-  detail: ({ token, suggestion }) =>
-    `{{${token}}} is not a placeholder.${suggestion ? ` Did you mean ${suggestion}?` : ' Choose one from the list.'}`,
+  detail: ({ problem }) => problem,
   field: ({ field }) => `/${field}`,
 }

@@ -6,6 +6,7 @@ import { channels, type Channel } from '../../domain/message.ts'
 import { planMessage, type MessageDraft, type PlanContext } from '../../domain/plan-message.ts'
 import { refusals } from '../../domain/refusals.ts'
 import { refused, type Refused } from '../../domain/refusals/refusal.ts'
+import type { UnknownPlaceholder } from '../../domain/refusals/unknown-placeholder.ts'
 import type { ScheduleRule } from '../../domain/schedule-rule.ts'
 import { countAudience } from '../../storage/audience.ts'
 import type { Db } from '../../storage/database.ts'
@@ -53,8 +54,6 @@ export async function planWriting(
   }
   const plan = planMessage(draft, event, deps.now(), await contextOf(deps, tx, event, draft, current))
   if (plan.kind === 'refused') return plan
-  const stranger = refuseStranger(draft)
-  if (stranger) return stranger
   const { kind, ...when } = plan
   const onAmbiguous = change.onAmbiguous ?? current?.onAmbiguous
   const words = { channel: draft.channel, subject: draft.subject, body: draft.body }
@@ -77,6 +76,7 @@ async function contextOf(
   return {
     current: current && (await standing(tx, current)),
     configuredChannels,
+    unknownPlaceholder: unknownPlaceholderIn(draft),
     recipientCount: leaves ? await countRecipients(tx, event, draft) : 0,
     undoWindowMs,
     openMessages: await countOpenMessages(tx, event.id),
@@ -103,12 +103,15 @@ async function countRecipients(tx: Db, event: LockedEvent, { audience, kind }: M
 }
 
 /** The first thing between braces that is no placeholder, told by those who know the placeholders. */
-export function refuseStranger(words: { subject: string; body: string }): Refused | undefined {
-  for (const field of ['subject', 'body'] as const) {
-    const [problem] = field === 'body' ? checkBody(words.body) : checkTemplate(words.subject)
-    if (!problem) continue
-    const { kind, refusal } = refused(refusals.unknownPlaceholder, { field, ...problem })
-    return { kind, refusal: { ...refusal, detail: problem.message } }
-  }
-  return undefined
+export function unknownPlaceholderIn({
+  subject,
+  body,
+}: {
+  subject: string
+  body: string
+}): UnknownPlaceholder | undefined {
+  const [inSubject] = checkTemplate(subject)
+  if (inSubject) return { field: 'subject', problem: inSubject.message }
+  const [inBody] = checkBody(body)
+  return inBody && { field: 'body', problem: inBody.message }
 }

@@ -12,7 +12,7 @@ import { findPerson } from '../../storage/people.ts'
 import { deliveredGuest, previewGuest, type PreviewGuest } from '../../storage/preview-guest.ts'
 import type { Deps } from '../deps.ts'
 import { isTransactional } from './message-json.ts'
-import { refuseStranger } from './plan.ts'
+import { unknownPlaceholderIn } from './plan.ts'
 
 export type Draft = {
   kind: MessageKind
@@ -32,8 +32,8 @@ export async function previewMessage(
   draft: Draft,
   guestId?: string,
 ): Promise<Previewed | Refused> {
-  const stranger = refuseStranger(draft)
-  if (stranger) return stranger
+  const unknown = unknownPlaceholderIn(draft)
+  if (unknown) return refused(refusals.unknownPlaceholder, unknown)
   const guest = await guestFor(deps, event, draft, guestId)
   if (guestId && !guest) return refused(refusals.notFound)
 
