@@ -91,6 +91,8 @@ export const roleTable: Record<string, Row> = {
   [`PATCH ${message}`]: editors,
   [`DELETE ${message}`]: editors,
   [`POST ${message}/send-now`]: editors,
+  [`POST ${message}/stop`]: editors,
+  [`POST ${message}/resume`]: editors,
   [`POST ${message}/preview`]: editors,
   [`POST ${message}/test-send`]: editors,
   [`GET ${message}/deliveries`]: editors,

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { deliveryStatuses } from '../domain/delivery.ts'
 import { messageStatuses, tabs, type Tab } from '../domain/message.ts'
-import { Id, oneOf, PageQuery } from './atoms.ts'
+import { Id, nullable, oneOf, PageQuery } from './atoms.ts'
 import { AudienceInput } from './message.ts'
 
 export const MessageListQuery = Type.Object(
@@ -21,6 +21,11 @@ export const RecipientsQuery = Type.Object({ audience: AudienceInput, ...PageQue
 export const DeliveryListQuery = Type.Object(
   { ...PageQuery, status: Type.Optional(oneOf(deliveryStatuses)) },
   { additionalProperties: false },
+)
+
+/** Without `discard` the message is held and can go on; with it, whatever has not left never does. */
+export const StopRequest = Type.Optional(
+  nullable(Type.Object({ discard: Type.Optional(Type.Boolean({ default: false })) }, { additionalProperties: false })),
 )
 
 /** A message that is not stored yet. */

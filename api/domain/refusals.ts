@@ -15,6 +15,7 @@ import { importUnreadable } from './refusals/import-unreadable.ts'
 import { lastOwner } from './refusals/last-owner.ts'
 import { messageLimitReached } from './refusals/message-limit-reached.ts'
 import { messageNotOpen } from './refusals/message-not-open.ts'
+import { messageNotSending } from './refusals/message-not-sending.ts'
 import { notFound } from './refusals/not-found.ts'
 import { providerMissing } from './refusals/provider-missing.ts'
 import { roleNeeded } from './refusals/role-needed.ts'
@@ -33,6 +34,7 @@ import { weeklyLimitReached } from './refusals/weekly-limit-reached.ts'
 /** Every way to say no. The `type` of each is part of the HTTP contract and never changes its meaning. */
 export const refusals = {
   messageNotOpen,
+  messageNotSending,
   subjectEmpty,
   bodyEmpty,
   channelNotConfigured,

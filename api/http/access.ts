@@ -106,8 +106,16 @@ function guardsOf(app: App, deps: Deps): Record<Access, Guard> {
   }
 }
 
+/** Ends a request before its body is looked at when this part of its address cannot be an id. Such a part is as unknown as any other. */
+export function refuseStrange(part: string) {
+  return async (request: FastifyRequest, reply: FastifyReply) => {
+    const { [part]: id = '' } = request.params as Record<string, string | undefined>
+    if (!isUuid(id)) return refuseAs(reply, refusals.notFound)
+  }
+}
+
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
-export function isUuid(text: string): boolean {
+function isUuid(text: string): boolean {
   return uuid.test(text)
 }

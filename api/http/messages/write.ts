@@ -13,7 +13,7 @@ import { planWriting } from './plan.ts'
 /** Each of these is one transaction: lock, decide, store. Refused, it has written nothing. */
 export type Written = { kind: 'written'; message: MessageRow }
 
-type Editing = { key: MessageKey; userId: string; versions: readonly number[] | undefined }
+export type Editing = { key: MessageKey; userId: string; versions: readonly number[] | undefined }
 
 /** The notifier polls every thirty seconds and then knows what is ahead; what is due before the next poll is called out to it. */
 const announcedWithinMs = 60_000
@@ -49,7 +49,7 @@ export function endMessage(deps: Deps, editing: Editing): Promise<Written | Refu
 
 type Locked = NonNullable<Awaited<ReturnType<typeof lockMessage>>>
 
-function withLocked(
+export function withLocked(
   { database }: Deps,
   { key, versions }: Editing,
   act: (tx: Db, locked: Locked) => Promise<Written | Refused>,

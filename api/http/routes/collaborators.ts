@@ -5,7 +5,7 @@ import { Collaborator, CollaboratorChange, NewCollaborator } from '../../contrac
 import { refusals } from '../../domain/refusals.ts'
 import type { Refused } from '../../domain/refusals/refusal.ts'
 import { listCollaborators, type CollaboratorRow } from '../../storage/collaborators.ts'
-import { isUuid } from '../access.ts'
+import { refuseStrange } from '../access.ts'
 import { answers, answersNothing } from '../answers.ts'
 import { changeRole, invite, leave, type Joined } from '../collaborators/write.ts'
 import type { Routes } from '../deps.ts'
@@ -39,7 +39,7 @@ export const collaboratorRoutes: Routes = (app, deps) => {
     `${path}/:userId`,
     {
       config: { access: 'owner' },
-      preValidation: refuseStrangeId,
+      preValidation: refuseStrange('userId'),
       schema: { ...onePerson, body: CollaboratorChange, response: answers(200, Collaborator) },
     },
     async (request, reply) => answerJoined(reply, await changeRole(deps, keyOf(request), request.body.role)),
@@ -50,7 +50,7 @@ export const collaboratorRoutes: Routes = (app, deps) => {
     `${path}/:userId`,
     {
       config: { access: 'viewer' },
-      preValidation: refuseStrangeId,
+      preValidation: refuseStrange('userId'),
       schema: { ...onePerson, response: answersNothing },
     },
     async (request, reply) => {
@@ -63,10 +63,6 @@ export const collaboratorRoutes: Routes = (app, deps) => {
       return left.kind === 'refused' ? refuse(reply, left.refusal) : reply.code(204).send(null)
     },
   )
-}
-
-async function refuseStrangeId(request: FastifyRequest, reply: FastifyReply) {
-  if (!isUuid(keyOf(request).userId)) return refuseAs(reply, refusals.notFound)
 }
 
 function keyOf(request: FastifyRequest) {

@@ -9,7 +9,7 @@ import { getMessage } from '../../storage/messages.ts'
 import { answers } from '../answers.ts'
 import type { Routes } from '../deps.ts'
 import { instant } from '../instant.ts'
-import { MessageParams, messagePath, refuseStrangeId } from '../messages/address.ts'
+import { MessageParams, messagePath, refuseStrangeMessage } from '../messages/address.ts'
 import { pageOf, refuseCursor, startOf } from '../page.ts'
 import { refuseAs } from '../problem.ts'
 
@@ -20,7 +20,7 @@ export const deliveryRoutes: Routes = (app, deps) => {
     `${messagePath}/deliveries`,
     {
       config: { access: 'editor' },
-      preValidation: refuseStrangeId,
+      preValidation: refuseStrangeMessage,
       schema: {
         tags: ['messages'],
         params: MessageParams,

@@ -6,7 +6,7 @@ import { readPartySize } from '../../domain/person-text.ts'
 import { isOpenForAnswers } from '../../domain/plan-answer.ts'
 import { rsvpAnswers } from '../../domain/rsvp.ts'
 import { freezeEvent } from '../../storage/frozen-content.ts'
-import { findInvitation, type Invitation } from '../../storage/invitations.ts'
+import type { Invitation } from '../../storage/invitations.ts'
 import type { App, Deps, Routes } from '../deps.ts'
 import { answeredPage } from '../guest-pages/answered-page.ts'
 import { fieldOf, formBytesMax, readForms } from '../guest-pages/forms.ts'
@@ -14,6 +14,7 @@ import { closedPage, invitationPage, type Links, type Wrong } from '../guest-pag
 import { noSuchPage, testLinkPage } from '../guest-pages/preferences-page.ts'
 import { sendGuestPage } from '../guest-pages/shell.ts'
 import { giveAnswer } from '../guests/answer.ts'
+import { invitationOf } from '../guests/invitation-of.ts'
 
 const config = { access: 'guestLink' } as const
 type Token = { Params: { token: string } }
@@ -30,7 +31,7 @@ export const guestPageRoutes: Routes = (parent, deps) => {
       '/r/:token',
       { config, schema: { hide: true } },
       async (request, reply) => {
-        const invitation = await invitationOf(deps, request.params.token)
+        const invitation = await invitationOf(deps, 'rsvp', request.params.token)
         if (!invitation) return sendGuestPage(reply, 404, noSuchPage)
         const { change, answer } = request.query
         const chosen = rsvpAnswers.find((known) => known === answer)
@@ -43,8 +44,8 @@ export const guestPageRoutes: Routes = (parent, deps) => {
       { config, bodyLimit: formBytesMax, schema: { hide: true } },
       async (request, reply) => {
         const link = deps.links.verify('rsvp', request.params.token)
-        const invitation = link && (await findInvitation(deps.database.db, link))
-        if (!invitation) return sendGuestPage(reply, 404, noSuchPage)
+        const invitation = await invitationOf(deps, 'rsvp', request.params.token)
+        if (!link || !invitation) return sendGuestPage(reply, 404, noSuchPage)
         const typed = typedIn(request.body)
         const ask = (status: number, problem: string) => {
           const page = invitationPage(invitation, { links: linksOf(deps, invitation), wrong: { ...typed, problem } })
@@ -62,7 +63,7 @@ export const guestPageRoutes: Routes = (parent, deps) => {
     )
 
     app.get<Token>('/r/:token/calendar.ics', { config, schema: { hide: true } }, async (request, reply) => {
-      const invitation = await invitationOf(deps, request.params.token)
+      const invitation = await invitationOf(deps, 'rsvp', request.params.token)
       if (!invitation) return sendGuestPage(reply, 404, noSuchPage)
       const { filename, contentType, content } = calendarOf(deps, invitation)
       return reply
@@ -83,11 +84,6 @@ export const guestPageRoutes: Routes = (parent, deps) => {
         reply.type('font/woff2').header('cache-control', 'public, max-age=31536000, immutable').send(font),
     )
   })
-}
-
-async function invitationOf({ links, database }: Deps, token: string): Promise<Invitation | undefined> {
-  const link = links.verify('rsvp', token)
-  return link && findInvitation(database.db, link)
 }
 
 /** Closed, answered, or asking; a guest who wants to change an answer is asked again. */

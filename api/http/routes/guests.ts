@@ -6,7 +6,7 @@ import { refusals } from '../../domain/refusals.ts'
 import { rsvpStatuses, type RsvpStatus } from '../../domain/rsvp.ts'
 import { listGuests } from '../../storage/guest-list.ts'
 import { getGuest } from '../../storage/guests.ts'
-import { isUuid } from '../access.ts'
+import { refuseStrange } from '../access.ts'
 import { answers, answersNothing } from '../answers.ts'
 import type { Routes } from '../deps.ts'
 import { answerWithEtag, expectedVersions } from '../etag.ts'
@@ -57,7 +57,7 @@ export const guestRoutes: Routes = (app, deps) => {
     guestPath,
     {
       config: { access: 'viewer' },
-      preValidation: refuseStrangeId,
+      preValidation: refuseStrange('guestId'),
       schema: { ...oneGuest, response: answers(200, Guest) },
     },
     async (request, reply) => {
@@ -70,7 +70,7 @@ export const guestRoutes: Routes = (app, deps) => {
     guestPath,
     {
       config: { access: 'editor' },
-      preValidation: refuseStrangeId,
+      preValidation: refuseStrange('guestId'),
       schema: { ...oneGuest, body: GuestChange, response: answers(200, Guest) },
     },
     async (request, reply) => {
@@ -82,16 +82,16 @@ export const guestRoutes: Routes = (app, deps) => {
 
   app.delete(
     guestPath,
-    { config: { access: 'editor' }, preValidation: refuseStrangeId, schema: { ...oneGuest, response: answersNothing } },
+    {
+      config: { access: 'editor' },
+      preValidation: refuseStrange('guestId'),
+      schema: { ...oneGuest, response: answersNothing },
+    },
     async (request, reply) => {
       const removed = await takeOffList(deps, editingOf(request))
       return removed.kind === 'refused' ? refuse(reply, removed.refusal) : reply.code(204).send(null)
     },
   )
-}
-
-async function refuseStrangeId(request: FastifyRequest, reply: FastifyReply) {
-  if (!isUuid(keyOf(request).guestId)) return refuseAs(reply, refusals.notFound)
 }
 
 function keyOf(request: FastifyRequest) {

@@ -8,7 +8,7 @@ import { refusals } from '../../domain/refusals.ts'
 import { getMessage, type MessageRow } from '../../storage/messages.ts'
 import { answers } from '../answers.ts'
 import type { Routes } from '../deps.ts'
-import { MessageParams, messagePath, messagesPath, refuseStrangeId } from '../messages/address.ts'
+import { MessageParams, messagePath, messagesPath, refuseStrangeMessage } from '../messages/address.ts'
 import { previewMessage, type Draft } from '../messages/preview.ts'
 import { refuse, refuseAs } from '../problem.ts'
 
@@ -35,7 +35,7 @@ export const messagePreviewRoutes: Routes = (app, deps) => {
     `${messagePath}/preview`,
     {
       config,
-      preValidation: [refuseStrangeId, takeNothingAsEmpty],
+      preValidation: [refuseStrangeMessage, takeNothingAsEmpty],
       schema: { tags, params: MessageParams, body: PreviewRequest, response },
     },
     async ({ event, params, body }, reply) => {

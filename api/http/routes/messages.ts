@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { page, pageLimitDefault } from '../../contract/atoms.ts'
 import { Message, MessageChange, NewMessage } from '../../contract/message.ts'
-import { MessageListQuery } from '../../contract/message-requests.ts'
+import { MessageListQuery, StopRequest } from '../../contract/message-requests.ts'
 import { refusals } from '../../domain/refusals.ts'
 import type { Refused } from '../../domain/refusals/refusal.ts'
 import { getMessageWithSums, listMessages, type ListedMessage } from '../../storage/message-list.ts'
@@ -9,15 +9,16 @@ import type { MessageKey } from '../../storage/messages.ts'
 import { answers, answersNothing } from '../answers.ts'
 import type { Deps, Routes } from '../deps.ts'
 import { answerWithEtag, expectedVersions } from '../etag.ts'
-import { MessageParams, messagePath, messagesPath, refuseStrangeId } from '../messages/address.ts'
+import { MessageParams, messagePath, messagesPath, refuseStrangeMessage } from '../messages/address.ts'
 import { messagesJson } from '../messages/message-json.ts'
+import { resumeSending, stopMessage } from '../messages/stop.ts'
 import { changeMessage, endMessage, writeMessage, type Written } from '../messages/write.ts'
 import { pageOf, refuseCursor, startOf } from '../page.ts'
 import { refuse, refuseAs } from '../problem.ts'
 
 const tags = ['messages']
 const config = { access: 'editor' } as const
-const one = { config, preValidation: refuseStrangeId }
+const one = { config, preValidation: refuseStrangeMessage }
 const oneMessage = { tags, params: MessageParams, response: answers(200, Message) }
 
 export const messageRoutes: Routes = (app, deps) => {
@@ -63,6 +64,14 @@ export const messageRoutes: Routes = (app, deps) => {
 
   app.post(`${messagePath}/send-now`, { ...one, schema: oneMessage }, async (request, reply) =>
     answerWritten(deps, request, reply, await changeMessage(deps, editingOf(request), { mode: 'send_now' })),
+  )
+
+  app.post(`${messagePath}/stop`, { ...one, schema: { ...oneMessage, body: StopRequest } }, async (request, reply) =>
+    answerWritten(deps, request, reply, await stopMessage(deps, editingOf(request), request.body?.discard ?? false)),
+  )
+
+  app.post(`${messagePath}/resume`, { ...one, schema: oneMessage }, async (request, reply) =>
+    answerWritten(deps, request, reply, await resumeSending(deps, editingOf(request))),
   )
 
   app.delete(

@@ -1,11 +1,11 @@
-import type { LinkPurpose } from '../../content/tokens.ts'
-import { findInvitation, type Invitation } from '../../storage/invitations.ts'
+import type { Invitation } from '../../storage/invitations.ts'
 import { resubscribe, unsubscribe } from '../../storage/unsubscribing.ts'
 import { transact } from '../../storage/transact.ts'
 import type { App, Deps, Routes } from '../deps.ts'
 import { fieldOf, formBytesMax, readForms } from '../guest-pages/forms.ts'
 import { noSuchPage, preferencesPage, unsubscribedPage } from '../guest-pages/preferences-page.ts'
 import { sendGuestPage } from '../guest-pages/shell.ts'
+import { invitationOf } from '../guests/invitation-of.ts'
 
 const config = { access: 'guestLink' } as const
 const schema = { hide: true }
@@ -57,11 +57,6 @@ export const preferenceRoutes: Routes = (parent, deps) => {
 /** RFC 8058 section 3.1: this name and value, and no other. */
 function isOneClick(body: unknown): boolean {
   return fieldOf(body, 'List-Unsubscribe') === 'One-Click'
-}
-
-async function invitationOf({ links, database }: Deps, purpose: LinkPurpose, token: string) {
-  const link = links.verify(purpose, token)
-  return link && findInvitation(database.db, link)
 }
 
 function pageOf({ links }: Deps, { guest }: Invitation): string {

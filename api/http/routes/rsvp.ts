@@ -1,11 +1,11 @@
 import { Type } from 'typebox'
 import { Answer, Invitation } from '../../contract/guest.ts'
 import { refusals } from '../../domain/refusals.ts'
-import { findInvitation } from '../../storage/invitations.ts'
 import { answers } from '../answers.ts'
 import type { Routes } from '../deps.ts'
 import { giveAnswer } from '../guests/answer.ts'
 import { invitationJson } from '../guests/invitation-json.ts'
+import { invitationOf } from '../guests/invitation-of.ts'
 import { refuse, refuseAs } from '../problem.ts'
 
 const path = '/api/v1/rsvp/:token'
@@ -18,8 +18,7 @@ export const rsvpRoutes: Routes = (app, deps) => {
     path,
     { config: { access: 'guestLink' }, schema: { tags, params, response: answers(200, Invitation) } },
     async (request, reply) => {
-      const link = deps.links.verify('rsvp', request.params.token)
-      const invitation = link && (await findInvitation(deps.database.db, link))
+      const invitation = await invitationOf(deps, 'rsvp', request.params.token)
       if (!invitation) return refuseAs(reply, refusals.notFound)
       reply.header('cache-control', 'no-store')
       return invitationJson(invitation, deps.now())

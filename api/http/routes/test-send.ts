@@ -7,7 +7,7 @@ import { getMessageWithSums } from '../../storage/message-list.ts'
 import { transact } from '../../storage/transact.ts'
 import { answers } from '../answers.ts'
 import type { Deps, Routes } from '../deps.ts'
-import { MessageParams, messagePath, refuseStrangeId } from '../messages/address.ts'
+import { MessageParams, messagePath, refuseStrangeMessage } from '../messages/address.ts'
 import { messagesJson } from '../messages/message-json.ts'
 import { refuse } from '../problem.ts'
 import { accountRate } from '../rate.ts'
@@ -20,7 +20,7 @@ export const testSendRoutes: Routes = (app, deps) => {
     `${messagePath}/test-send`,
     {
       config: { access: 'editor', creates: true },
-      preValidation: refuseStrangeId,
+      preValidation: refuseStrangeMessage,
       preHandler: accountRate(app, testsPerMinute),
       schema: { tags: ['messages'], params: MessageParams, response: answers(200, Message) },
     },

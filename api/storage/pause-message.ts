@@ -1,0 +1,34 @@
+import { sql } from 'kysely'
+import type { Db } from './database.ts'
+import type { MessageRow } from './messages.ts'
+
+/**
+ * Holds a message that is being sent: nothing of it is claimed or marked any more, and what is on the wire finishes.
+ * Undefined when it is not being sent, or is held already.
+ */
+export function pauseMessage(db: Db, messageId: string, reason: string): Promise<MessageRow | undefined> {
+  return db
+    .updateTable('scheduledMessages')
+    .set((row) => ({ pausedAt: sql<Date>`now()`, pauseReason: reason, ...changed(row('version', '+', 1)) }))
+    .where('id', '=', messageId)
+    .where('status', '=', 'sending')
+    .where('pausedAt', 'is', null)
+    .returningAll()
+    .executeTakeFirst()
+}
+
+/** Lets a held message go on where it was. */
+export function resumeMessage(db: Db, messageId: string): Promise<MessageRow | undefined> {
+  return db
+    .updateTable('scheduledMessages')
+    .set((row) => ({ pausedAt: null, pauseReason: null, ...changed(row('version', '+', 1)) }))
+    .where('id', '=', messageId)
+    .where('status', '=', 'sending')
+    .where('pausedAt', 'is not', null)
+    .returningAll()
+    .executeTakeFirst()
+}
+
+function changed<T>(version: T) {
+  return { version, updatedAt: sql<Date>`now()` }
+}
