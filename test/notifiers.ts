@@ -16,7 +16,7 @@ export const signer = createLinkSigner({ secretKey: testSecretKey })
 export async function startNotifier(
   { db, url }: TestDatabase,
   transport: Transport,
-  settings: Partial<Settings> = {},
+  { listens = true, ...settings }: Partial<Settings> & { listens?: boolean } = {},
 ): Promise<RunningNotifier & { id: string }> {
   const identity = { host: 'test', pid: process.pid, version: 'test', provider: transport.provider }
   const { id, shard } = await registerNotifier(db, { ...identity, providerAccount: transport.account })
@@ -33,7 +33,7 @@ export async function startNotifier(
       log: pino({ level: process.env.LOG_LEVEL ?? 'silent' }),
       random: Math.random,
     },
-    url,
+    listens ? url : undefined,
   )
   let stopping: Promise<void> | undefined
   const stop = () => (stopping ??= notifier.stop())

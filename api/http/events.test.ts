@@ -41,6 +41,28 @@ test('a new event has its host as owner and four reminders, in one go', async ()
   expect(reminders.every(({ kind, status }) => kind === 'reminder' && status === 'scheduled')).toBe(true)
 })
 
+test('when its reminders cannot be written, there is no event and no owner either', async () => {
+  const { pool } = at.database
+  await pool.query(`create function refuse_reminder() returns trigger language plpgsql as
+    $$ begin if new.reminder_key = 'day_of' then raise exception 'no'; end if; return new; end $$`)
+  await pool.query(
+    'create trigger refuse before insert on scheduled_messages for each row execute function refuse_reminder()',
+  )
+  const rows = async () =>
+    (
+      await pool.query(`select (select count(*) from events) e, (select count(*) from event_collaborators) c,
+        (select count(*) from scheduled_messages) m`)
+    ).rows
+  const before = await rows()
+
+  const reply = await amina.post('/events', dinner)
+  const after = await rows()
+  await pool.query('drop function refuse_reminder cascade')
+
+  expect(reply.status).toBe(500)
+  expect(after).toEqual(before)
+})
+
 test('reminders whose time is past already are not created', async () => {
   const { body } = await amina.post('/events', { ...dinner, localStart: '2027-01-03T18:00' })
 

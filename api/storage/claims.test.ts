@@ -263,3 +263,15 @@ test('a message whose event is being edited at this moment is passed over, not w
 
   expect(fired).toEqual({ kind: 'busy', messageId: id })
 })
+
+test('what is due longest fires first, and what is not due yet does not', async () => {
+  const { id } = await given.event(db)
+  const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000)
+  const second = await given.dueMessage(db, id, { sendAt: minutesAgo(5) })
+  const first = await given.dueMessage(db, id, { sendAt: minutesAgo(9) })
+  await given.dueMessage(db, id, { sendAt: minutesAgo(-5) })
+
+  const fired = [await fireNextDue(db, firer), await fireNextDue(db, firer), await fireNextDue(db, firer)]
+
+  expect(fired).toMatchObject([{ messageId: first.id }, { messageId: second.id }, { kind: 'nothingDue' }])
+})
