@@ -11,7 +11,11 @@ export const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Ty
 export const oneOf = <const T extends readonly string[]>(words: T, options = {}) =>
   Type.Unsafe<T[number]>(Type.String({ ...options, enum: [...words] }))
 
-export const pageLimitMax = 200
+/** What people type for an address, blanks around it included; the domain reads it and says what is wrong with it. */
+export const TypedAddress = Type.String({ maxLength: 320 })
+
+/** A page is what one look takes in; larger ones only make the first row wait. */
+const pageLimitMax = 200
 export const pageLimitDefault = 50
 
 /** Query of every list. A cursor is opaque and belongs to the list and filter that gave it. */

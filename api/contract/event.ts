@@ -1,26 +1,41 @@
 import { Type, type Static } from 'typebox'
-import { Id, Instant, nullable, oneOf } from './atoms.ts'
+import { editableStatuses, eventStatuses } from '../domain/event-status.ts'
+import { descriptionMax, eventNameMax, venueMax } from '../domain/event-text.ts'
+import { guestsPerEventMax } from '../domain/refusals/guest-limit-reached.ts'
+import { roles } from '../domain/roles.ts'
+import { Id, Instant, nullable, oneOf, TypedAddress } from './atoms.ts'
 
-export const eventStatuses = ['published', 'draft', 'cancelled'] as const
-export const roles = ['owner', 'editor', 'viewer'] as const
-
+/** The longest that the domain reads is far shorter; this only keeps a book out of the date. */
 const WallTime = Type.String({ description: 'Wall time in the event’s zone, such as 2027-03-14T18:00', maxLength: 32 })
 
-export const Branding = Type.Object({
+/** Signed under each mail; on a phone this is three lines already. */
+const senderNameMax = 100
+
+const Branding = Type.Object({
   color: Type.Optional(Type.String({ pattern: '^#[0-9a-fA-F]{6}$', description: 'The event’s own colour' })),
-  senderName: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+  senderName: Type.Optional(Type.String({ minLength: 1, maxLength: senderNameMax })),
 })
 
 const fields = {
-  name: Type.String({ minLength: 1, maxLength: 200 }),
+  name: Type.String({ minLength: 1, maxLength: eventNameMax }),
   localStart: WallTime,
   localEnd: nullable(WallTime),
   timezone: Type.String({ description: 'IANA time zone, such as America/New_York', maxLength: 64 }),
-  venue: nullable(Type.String({ maxLength: 300 })),
-  description: nullable(Type.String({ maxLength: 10_000 })),
-  capacity: nullable(Type.Integer({ minimum: 1, maximum: 1_000_000 })),
+  venue: nullable(Type.String({ maxLength: venueMax })),
+  description: nullable(Type.String({ maxLength: descriptionMax })),
+  capacity: nullable(Type.Integer({ minimum: 1, maximum: guestsPerEventMax })),
   rsvpUntil: nullable(Instant),
   branding: Branding,
+}
+
+/** What a new event may leave out and an edit may leave as it is. */
+const optional = {
+  localEnd: Type.Optional(fields.localEnd),
+  venue: Type.Optional(fields.venue),
+  description: Type.Optional(fields.description),
+  capacity: Type.Optional(fields.capacity),
+  rsvpUntil: Type.Optional(fields.rsvpUntil),
+  branding: Type.Optional(fields.branding),
 }
 
 export const NewEvent = Type.Object(
@@ -28,13 +43,8 @@ export const NewEvent = Type.Object(
     name: fields.name,
     localStart: fields.localStart,
     timezone: fields.timezone,
-    localEnd: Type.Optional(fields.localEnd),
-    venue: Type.Optional(fields.venue),
-    description: Type.Optional(fields.description),
-    capacity: Type.Optional(fields.capacity),
-    rsvpUntil: Type.Optional(fields.rsvpUntil),
-    branding: Type.Optional(fields.branding),
-    status: Type.Optional(oneOf(['published', 'draft'] as const, { default: 'published' })),
+    ...optional,
+    status: Type.Optional(oneOf(editableStatuses, { default: 'published' })),
   },
   { $id: 'NewEvent', additionalProperties: false },
 )
@@ -44,14 +54,9 @@ export const EventChange = Type.Object(
   {
     name: Type.Optional(fields.name),
     localStart: Type.Optional(fields.localStart),
-    localEnd: Type.Optional(fields.localEnd),
     timezone: Type.Optional(fields.timezone),
-    venue: Type.Optional(fields.venue),
-    description: Type.Optional(fields.description),
-    capacity: Type.Optional(fields.capacity),
-    rsvpUntil: Type.Optional(fields.rsvpUntil),
-    branding: Type.Optional(fields.branding),
-    status: Type.Optional(oneOf(['published', 'draft'] as const)),
+    ...optional,
+    status: Type.Optional(oneOf(editableStatuses)),
   },
   { $id: 'EventChange', additionalProperties: false },
 )
@@ -135,7 +140,7 @@ export const Collaborator = Type.Object(
 export type Collaborator = Static<typeof Collaborator>
 
 export const NewCollaborator = Type.Object(
-  { email: Type.String({ maxLength: 320 }), role: oneOf(roles) },
+  { email: TypedAddress, role: oneOf(roles) },
   { $id: 'NewCollaborator', additionalProperties: false },
 )
 export const CollaboratorChange = Type.Object(

@@ -1,17 +1,22 @@
 import { Type, type Static } from 'typebox'
-import { Id, Instant, nullable, oneOf, PageQuery } from './atoms.ts'
+import { eventStatuses } from '../domain/event-status.ts'
+import { householdMax, nameMax, noteMax, phoneMax, tagMax, tagsPerGuestMax } from '../domain/person-text.ts'
+import { partySizeMax, rsvpAnswers, rsvpStatuses } from '../domain/rsvp.ts'
+import { Id, Instant, nullable, oneOf, PageQuery, TypedAddress } from './atoms.ts'
 
-export const rsvpStatuses = ['pending', 'attending', 'declined', 'maybe'] as const
+const PartySize = Type.Integer({ minimum: 1, maximum: partySizeMax })
+const Tag = Type.String({ minLength: 1, maxLength: tagMax })
 
 const fields = {
-  name: nullable(Type.String({ maxLength: 200 })),
-  email: nullable(Type.String({ maxLength: 320 })),
-  phone: nullable(Type.String({ maxLength: 64 })),
+  name: nullable(Type.String({ maxLength: nameMax })),
+  email: nullable(TypedAddress),
+  // Twice what is stored: the domain takes blanks and signs away before it counts.
+  phone: nullable(Type.String({ maxLength: 2 * phoneMax })),
   rsvpStatus: oneOf(rsvpStatuses),
-  partySize: Type.Integer({ minimum: 1, maximum: 50 }),
-  tags: Type.Array(Type.String({ minLength: 1, maxLength: 50 }), { maxItems: 20 }),
-  household: nullable(Type.String({ maxLength: 200 })),
-  note: nullable(Type.String({ maxLength: 2000 })),
+  partySize: PartySize,
+  tags: Type.Array(Tag, { maxItems: tagsPerGuestMax }),
+  household: nullable(Type.String({ maxLength: householdMax })),
+  note: nullable(Type.String({ maxLength: noteMax })),
 }
 
 const optionalFields = {
@@ -51,7 +56,7 @@ export type Guest = Static<typeof Guest>
 export const GuestListQuery = Type.Object({
   ...PageQuery,
   status: Type.Optional(Type.String({ maxLength: 100 })),
-  tag: Type.Optional(Type.String({ minLength: 1, maxLength: 50 })),
+  tag: Type.Optional(Tag),
   q: Type.Optional(Type.String({ maxLength: 200 })),
 })
 
@@ -90,7 +95,7 @@ export const Invitation = Type.Object(
       venue: nullable(Type.String()),
       description: nullable(Type.String()),
       hostName: Type.String(),
-      status: oneOf(['published', 'draft', 'cancelled'] as const),
+      status: oneOf(eventStatuses),
       rsvpUntil: nullable(Instant),
     }),
   },
@@ -100,9 +105,9 @@ export type Invitation = Static<typeof Invitation>
 
 export const Answer = Type.Object(
   {
-    status: oneOf(['attending', 'declined', 'maybe'] as const),
-    partySize: Type.Optional(Type.Integer({ minimum: 1, maximum: 50 })),
-    note: Type.Optional(Type.String({ maxLength: 2000 })),
+    status: oneOf(rsvpAnswers),
+    partySize: Type.Optional(PartySize),
+    note: Type.Optional(Type.String({ maxLength: noteMax })),
   },
   { $id: 'Answer', additionalProperties: false },
 )

@@ -1,10 +1,11 @@
 import { Type, type Static } from 'typebox'
+import { oneOf } from './atoms.ts'
 
 export const Ready = Type.Object(
   {
     ready: Type.Boolean(),
-    database: oneWord('ok', 'away'),
-    migrations: oneWord('ok', 'pending', 'unknown'),
+    database: oneOf(['ok', 'away']),
+    migrations: oneOf(['ok', 'pending', 'unknown']),
     provider: Type.Object({ key: Type.String(), label: Type.String(), reason: Type.String() }),
     notifiers: Type.Object({
       alive: Type.Integer(),
@@ -15,7 +16,3 @@ export const Ready = Type.Object(
   { $id: 'Ready' },
 )
 export type Ready = Static<typeof Ready>
-
-function oneWord<const T extends string[]>(...words: T) {
-  return Type.Unsafe<T[number]>(Type.String({ enum: words }))
-}

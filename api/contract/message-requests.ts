@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { deliveryStatuses } from '../domain/delivery.ts'
 import { messageStatuses, tabs, type Tab } from '../domain/message.ts'
 import { Id, nullable, oneOf, PageQuery } from './atoms.ts'
-import { AudienceInput } from './message.ts'
+import { AudienceInput, Body, Subject } from './message.ts'
 
 export const MessageListQuery = Type.Object(
   {
@@ -33,8 +33,8 @@ export const UnsavedPreviewRequest = Type.Object(
   {
     guestId: Type.Optional(Id),
     audience: Type.Optional(AudienceInput),
-    subject: Type.String({ maxLength: 998 }),
-    body: Type.String({ maxLength: 102_400 }),
+    subject: Subject,
+    body: Body,
   },
   { $id: 'UnsavedPreviewRequest', additionalProperties: false },
 )

@@ -1,19 +1,22 @@
 import { Type, type Static } from 'typebox'
 import { ambiguityPolicies, channels, messageKinds, messageStatuses } from '../domain/message.ts'
 import { deliveryStatuses } from '../domain/delivery.ts'
+import { bodyBytesMax, subjectMax } from '../domain/event-text.ts'
+import { sendModes } from '../domain/plan-message.ts'
+import { daysBeforeMax, hoursBeforeMax } from '../domain/schedule-rule.ts'
 import { Id, Instant, nullable, oneOf } from './atoms.ts'
 
 /** Relative to the event, in its zone; it moves when the event moves. */
 export const Rule = Type.Union([
   Type.Object(
     {
-      daysBefore: Type.Integer({ minimum: 0, maximum: 365 }),
+      daysBefore: Type.Integer({ minimum: 0, maximum: daysBeforeMax }),
       localTime: Type.String({ pattern: '^([01]\\d|2[0-3]):[0-5]\\d$' }),
-      atLeastHoursBefore: Type.Optional(Type.Integer({ minimum: 0, maximum: 72 })),
+      atLeastHoursBefore: Type.Optional(Type.Integer({ minimum: 1, maximum: hoursBeforeMax })),
     },
     { additionalProperties: false },
   ),
-  Type.Object({ hoursBefore: Type.Integer({ minimum: 1, maximum: 720 }) }, { additionalProperties: false }),
+  Type.Object({ hoursBefore: Type.Integer({ minimum: 1, maximum: hoursBeforeMax }) }, { additionalProperties: false }),
 ])
 export type Rule = Static<typeof Rule>
 
@@ -23,19 +26,21 @@ export const AudienceInput = Type.Union([
   Type.Array(Type.String({ maxLength: 50 }), { minItems: 1, maxItems: 20 }),
 ])
 
-export const modes = ['draft', 'schedule', 'send_now'] as const
+export const Subject = Type.String({ maxLength: subjectMax })
+/** The domain counts its bytes. */
+export const Body = Type.String({ maxLength: bodyBytesMax })
 
 const written = {
   channel: Type.Optional(oneOf(channels, { default: 'email' })),
-  subject: Type.String({ maxLength: 998 }),
-  body: Type.String({ maxLength: 102_400 }),
+  subject: Subject,
+  body: Body,
   sendAt: Type.Optional(nullable(Instant)),
   rule: Type.Optional(nullable(Rule)),
   onAmbiguous: Type.Optional(nullable(oneOf(ambiguityPolicies))),
 }
 
 export const NewMessage = Type.Object(
-  { audience: AudienceInput, ...written, mode: oneOf(modes) },
+  { audience: AudienceInput, ...written, mode: oneOf(sendModes) },
   { $id: 'NewMessage', additionalProperties: false },
 )
 export type NewMessage = Static<typeof NewMessage>
@@ -44,9 +49,9 @@ export const MessageChange = Type.Object(
   {
     ...written,
     audience: Type.Optional(AudienceInput),
-    subject: Type.Optional(written.subject),
-    body: Type.Optional(written.body),
-    mode: Type.Optional(oneOf(modes)),
+    subject: Type.Optional(Subject),
+    body: Type.Optional(Body),
+    mode: Type.Optional(oneOf(sendModes)),
   },
   { $id: 'MessageChange', additionalProperties: false },
 )
@@ -142,8 +147,8 @@ export const PreviewRequest = Type.Object(
   {
     guestId: Type.Optional(Id),
     /** Unsaved words; the stored ones when missing. */
-    subject: Type.Optional(Type.String({ maxLength: 998 })),
-    body: Type.Optional(Type.String({ maxLength: 102_400 })),
+    subject: Type.Optional(Subject),
+    body: Type.Optional(Body),
   },
   { $id: 'PreviewRequest', additionalProperties: false },
 )

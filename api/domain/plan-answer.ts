@@ -1,3 +1,4 @@
+import type { EventStatus } from './event-status.ts'
 import { instantOf } from './event-time.ts'
 import { refusals } from './refusals.ts'
 import { refused, type Refused } from './refusals/refusal.ts'
@@ -5,7 +6,7 @@ import type { EventClock } from './schedule-rule.ts'
 import type { RsvpAnswer, RsvpStatus } from './rsvp.ts'
 
 export type AnsweredEvent = EventClock & {
-  status: 'published' | 'draft' | 'cancelled'
+  status: EventStatus
   rsvpUntil: Date | null
   capacity: number | null
 }

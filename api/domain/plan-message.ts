@@ -1,4 +1,5 @@
 import { readAudience, type AudienceKey } from './audiences.ts'
+import type { EventStatus } from './event-status.ts'
 import { instantOf } from './event-time.ts'
 import { isOpen, type Channel, type MessageKind, type MessageStatus } from './message.ts'
 import { refusals } from './refusals.ts'
@@ -24,7 +25,7 @@ export type MessageDraft = {
   rule?: ScheduleRule | null
 }
 
-export type PlannedEvent = EventClock & { status: 'published' | 'draft' | 'cancelled' }
+export type PlannedEvent = EventClock & { status: EventStatus }
 
 export type Timing = { sendAt: Date | null; rule: ScheduleRule | null }
 

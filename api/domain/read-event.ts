@@ -1,4 +1,5 @@
 import { readDescription, readEventName, readVenue } from './event-text.ts'
+import type { EditableStatus } from './event-status.ts'
 import { instantOf, readTimeZone, readWallTime } from './event-time.ts'
 import type { Branding } from './content.ts'
 import { read, unread, type Reading } from './reading.ts'
@@ -16,7 +17,7 @@ export type EventInput = {
   capacity?: number | null
   rsvpUntil?: string | null
   branding?: Branding
-  status?: 'published' | 'draft'
+  status?: EditableStatus
 }
 
 export type WrittenEvent = {
@@ -31,7 +32,7 @@ export type WrittenEvent = {
   capacity: number | null
   rsvpUntil: Date | null
   branding: Branding
-  status: 'published' | 'draft'
+  status: EditableStatus
 }
 
 /** Reads the whole event, new or as an edit leaves it, and says which field needs another look. */
