@@ -63,7 +63,7 @@ function normalizeAround(url: string, normalizeWhole: (url: string) => string, m
   return parts
     .map((part, i) => {
       if (i % 2 === 1) return i === 1 && isWholeAddress ? part : marks.asUrlPart(part)
-      return i === 0 ? normalizeWhole(part) : normalizeWhole(part)
+      return normalizeWhole(part)
     })
     .join('')
 }

@@ -4,11 +4,12 @@ import type {
   FastifyInstance,
   RawReplyDefaultExpression,
   RawRequestDefaultExpression,
+  RawServerDefault,
 } from 'fastify'
-import type { RawServerDefault } from 'fastify'
 import type { Mailbox } from '../domain/mail.ts'
 import type { Database } from '../storage/database.ts'
-import type { ProviderKey, Transport } from '../providers/provider.ts'
+import type { Transport } from '../providers/provider.ts'
+import type { PickedProvider } from '../providers/providers.ts'
 import type { LinkSigner } from '../content/tokens.ts'
 import type { AccountMail } from './account-mail.ts'
 import type { Auth } from './auth/auth.ts'
@@ -33,20 +34,14 @@ export type AppConfig = {
   secureCookies: boolean
 }
 
-/** The provider that the picker chose, told by `api/providers`. `open` gives a transport of its own. */
-export type PickedProvider = {
-  readonly key: ProviderKey
-  readonly label: string
-  readonly account: string
-  readonly reason: string
-  open(): Transport
-}
+/** The provider that the picker chose; it knows by now where its log goes. */
+type AppProvider = Omit<PickedProvider, 'open'> & { open(): Transport }
 
 /** What a process hands to `buildApp`. */
 export type AppDeps = {
   database: Database
   config: AppConfig
-  provider: PickedProvider
+  provider: AppProvider
   logger: FastifyBaseLogger | false
   now: () => Date
   /** The built web app; without it only the API and the guest pages answer. */

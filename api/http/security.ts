@@ -3,8 +3,8 @@ import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import type { App, AppConfig } from './deps.ts'
 
-/** What browsers may do with our pages. Guest pages add the hash of their own style (`guest-pages`). */
-export const contentPolicy = {
+/** What browsers may do with our pages. Guest pages have a stricter one (`guest-pages/shell.ts`). */
+const contentPolicy = {
   defaultSrc: ["'self'"],
   baseUri: ["'none'"],
   objectSrc: ["'none'"],

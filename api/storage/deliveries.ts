@@ -1,8 +1,7 @@
-import { sql } from 'kysely'
+import { sql, type Selectable } from 'kysely'
 import type { DeliveryStatus } from '../domain/delivery.ts'
 import type { Db } from './database.ts'
 import type { MessageDeliveries } from './schema.gen.ts'
-import type { Selectable } from 'kysely'
 
 export type DeliveryRow = Omit<Selectable<MessageDeliveries>, 'variables'> & { guestName: string | null }
 

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify'
+import { noteMax } from '../../domain/person-text.ts'
 
-/** A note of 2,000 characters, each written in up to twelve bytes. */
-export const formBytesMax = 30_000
+/** A form percent-encodes each byte of a character as three, and a character has four bytes at most; the other fields are short. */
+export const formBytesMax = 12 * noteMax + 6_000
 
 /**
  * Reads forms, in the two shapes that pages and mail programs send (RFC 8058 allows both). Only pages for guests take forms: there

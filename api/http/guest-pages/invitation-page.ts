@@ -1,5 +1,6 @@
 import { eventWhen } from '../../content/event-date.ts'
 import type { Branding } from '../../domain/content.ts'
+import { noteMax } from '../../domain/person-text.ts'
 import { partySizeMax, rsvpAnswers, type RsvpAnswer } from '../../domain/rsvp.ts'
 import { freezeEvent } from '../../storage/frozen-content.ts'
 import type { Invitation } from '../../storage/invitations.ts'
@@ -80,7 +81,7 @@ export function hostOf({ event, hostName }: Invitation): string {
 export function noteField(invitation: Invitation, note: string): Html {
   return html`<label>
     <b>A word for ${firstWord(hostOf(invitation))}</b>
-    <textarea name="note" maxlength="2000" placeholder="Allergies, a late arrival, a song">${note}</textarea>
+    <textarea name="note" maxlength="${noteMax}" placeholder="Allergies, a late arrival, a song">${note}</textarea>
   </label>`
 }
 
