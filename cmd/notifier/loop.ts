@@ -20,6 +20,9 @@ const breathMs = 1000
 /** While mails are going out, the hand is looked at this often, so that the next unit is claimed before it is empty. */
 const refillEveryMs = 20
 
+/** And everything else this often: asking fifty times a second what is due would cost more than sending. */
+const fullTurnEveryMs = 250
+
 export type RunningNotifier = { stop(): Promise<void> }
 
 /**
@@ -41,19 +44,25 @@ export function runNotifier(notifier: Notifier, connectionString?: string): Runn
   let alarm = new AbortController()
   const endListening = connectionString && listen(connectionString, dueChannel, () => alarm.abort())
 
+  let lastFullTurnAt = -Infinity
+
   async function turn(): Promise<boolean> {
+    const isFull = hand.units().length === 0 || performance.now() - lastFullTurnAt >= fullTurnEveryMs
+    if (isFull) lastFullTurnAt = performance.now()
     let more = false
-    for (const worker of workers) more = (await worker.run(desk)) || more
+    for (const worker of workers) if (isFull || worker.refills) more = (await worker.run(desk)) || more
     return more
   }
 
   async function rest() {
-    const untilDue = await msUntilNextDue(db)
-    const idleMs = Math.min(settings.pollIntervalMs, (untilDue ?? Infinity) + notifier.random() * jitterMaxMs)
-    await sleep(hand.units().length > 0 ? Math.min(idleMs, refillEveryMs) : idleMs, undefined, {
-      signal: AbortSignal.any([alarm.signal, stopped.signal]),
-    }).catch(() => {})
+    const ms = hand.units().length > 0 ? refillEveryMs : await idleMs()
+    await sleep(ms, undefined, { signal: AbortSignal.any([alarm.signal, stopped.signal]) }).catch(() => {})
     if (alarm.signal.aborted) alarm = new AbortController()
+  }
+
+  async function idleMs() {
+    const untilDue = (await msUntilNextDue(db)) ?? Infinity
+    return Math.min(settings.pollIntervalMs, untilDue + notifier.random() * jitterMaxMs)
   }
 
   async function loop() {

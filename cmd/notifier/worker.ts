@@ -17,4 +17,9 @@ export type Desk = {
 }
 
 /** One duty of the notifier. `run` does a bounded piece of it and answers whether there may be more to do at once. */
-export type Worker = { name: string; run(desk: Desk): Promise<boolean> }
+export type Worker = {
+  name: string
+  run(desk: Desk): Promise<boolean>
+  /** Keeps mails flowing, and so has a turn between the full ones too. */
+  refills?: true
+}

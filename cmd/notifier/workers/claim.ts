@@ -8,6 +8,7 @@ const unitsPerClaim = 2
 /** Claims work before the hand is empty, so that no line waits for the database. */
 export const claim: Worker = {
   name: 'claim',
+  refills: true,
   async run(desk) {
     const { notifier, lease, hand, expansions } = desk
     const { db, id, transport, settings } = notifier

@@ -6,6 +6,7 @@ import type { Worker } from '../worker.ts'
 /** Turns a fired message into deliveries, one slice a turn, so that the first mails leave while the rest is still being written. */
 export const expand: Worker = {
   name: 'expand',
+  refills: true,
   async run({ notifier, messages, expansions }) {
     const unit = expansions.shift()
     if (!unit) return false

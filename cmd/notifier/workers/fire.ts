@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fireNextDue } from '../../../api/storage/fire.ts'
 import type { Worker } from '../worker.ts'
 
@@ -14,10 +15,18 @@ export const fire: Worker = {
     const busy: string[] = []
     for (let fired = 0; fired < firesPerTurn; fired++) {
       const result = await fireNextDue(db, firer, busy)
-      if (result.kind === 'nothingDue') return fired > busy.length
+      if (result.kind === 'nothingDue') return lookAgain(busy.length)
       if (result.kind === 'busy') busy.push(result.messageId)
       else log.info({ messageId: result.messageId, lateMs: result.lateMs }, `message ${result.kind}`)
     }
     return true
   },
+}
+
+/** An edit holds its event for milliseconds; what it held back is looked at again right after, not at the next poll. */
+const lookAgainAfterMs = 250
+
+async function lookAgain(busy: number) {
+  if (busy > 0) await sleep(lookAgainAfterMs)
+  return busy > 0
 }
