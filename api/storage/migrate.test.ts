@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { cloneDatabase } from '../../test/database.ts'
+import * as given from '../../test/given.ts'
 import { migrateDown, migrateUp, migrationStatus } from './migrate.ts'
 
 const directory = 'db/migrations'
@@ -18,6 +19,38 @@ test('all migrations can be taken back, twice, and applied again', async () => {
   expect(up.map((step) => step.name)).toEqual(down.map((step) => step.name).toReversed())
   expect(upAgain).toEqual([])
   expect((await migrationStatus(url, directory)).every((step) => step.executedAt instanceof Date)).toBe(true)
+})
+
+test('a database full of events, guests, messages and deliveries is taken back and built again', async () => {
+  const { url, db, pool } = await cloneDatabase()
+  const event = await given.event(db)
+  const guests = await given.manyGuests(db, event.id, 20)
+  const { id } = await given.dueMessage(db, event.id)
+  await pool.query(
+    `insert into message_deliveries (message_id, seq, guest_id, address, state, accepted_at)
+     select $1, n, g, 'a@example.com', 'accepted', now() from unnest($2::uuid[]) with ordinality as u(g, n)`,
+    [id, guests.map((guest) => guest.id)],
+  )
+
+  const down = await migrateDown(url, directory, { all: true })
+  const downAgain = await migrateDown(url, directory, { all: true })
+  const up = await migrateUp(url, directory)
+
+  expect(downAgain).toEqual([])
+  expect(up).toHaveLength(down.length)
+  expect(await db.selectFrom('guests').selectAll().execute()).toEqual([])
+})
+
+test('each step can be taken back and applied again by itself', async () => {
+  const { url } = await cloneDatabase()
+  const steps = (await migrationStatus(url, directory)).length
+
+  for (let depth = 1; depth <= steps; depth++) {
+    await migrateDown(url, directory)
+    await migrateUp(url, directory)
+    for (let taken = 0; taken < depth; taken++) await migrateDown(url, directory)
+    expect(await migrateUp(url, directory)).toHaveLength(depth)
+  }
 })
 
 test('taking everything back leaves no table, type or function of ours', async () => {
