@@ -1,5 +1,5 @@
 import type { FrozenContent } from '../domain/content.ts'
-import { transactionalKinds } from '../domain/message.ts'
+import { isTransactional } from '../domain/message.ts'
 import { oneLine } from './escape.ts'
 import type { MailContext, Recipient } from './mail-context.ts'
 import { listIdHeader, plainHeader } from './mime/header.ts'
@@ -13,7 +13,7 @@ export function messageHeaders(
   content: FrozenContent,
 ): (recipient: Recipient, context: MailContext) => readonly string[] {
   if (content.kind === 'confirmation') return () => [plainHeader('Auto-Submitted', 'auto-generated')]
-  if (transactionalKinds.includes(content.kind)) return () => []
+  if (isTransactional(content.kind)) return () => []
   const listId = listIdHeader(
     oneLine(content.event.name),
     `${content.event.id}.events.${new URL(content.publicUrl).hostname}`,

@@ -57,3 +57,10 @@ export const priorityOf: Record<MessageKind, number> = {
 
 /** RFC 8058 unsubscribing and suppression by choice do not apply to these: the guest asked for them or must know. */
 export const transactionalKinds: readonly MessageKind[] = ['notice', 'confirmation', 'test']
+
+export function isTransactional(kind: MessageKind): boolean {
+  return transactionalKinds.includes(kind)
+}
+
+/** These go to one person each. They are not in the lists, limits and plans of an event: thousands of them would bury what the host wrote. */
+export const personalKinds = ['confirmation', 'test'] as const satisfies readonly MessageKind[]

@@ -3,7 +3,7 @@ import type { EventEditPlan, Rearmed, TiedMessage } from '../domain/plan-event-e
 import { pastAfterMove } from '../domain/plan-event-edit.ts'
 import { eventCancelled, type EventCancelPlan } from '../domain/plan-event-end.ts'
 import { openMessagesMax } from '../domain/refusals/message-limit-reached.ts'
-import { openStatuses } from '../domain/message.ts'
+import { openStatuses, personalKinds } from '../domain/message.ts'
 import type { SeededReminder } from '../domain/reminders.ts'
 import type { Db } from './database.ts'
 import { announceDue, createMessages } from './messages.ts'
@@ -115,5 +115,5 @@ function tiedMessages(db: Db, eventId: string) {
     .selectFrom('scheduledMessages')
     .select(['id', 'kind', 'reminderKey', 'generation', 'subject', 'status', 'sendAt', 'rule', 'endReason'])
     .where('eventId', '=', eventId)
-    .where('kind', 'not in', ['confirmation', 'test'])
+    .where('kind', 'not in', personalKinds)
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { readAudience, statusesOf } from '../domain/audiences.ts'
 import type { FrozenContent } from '../domain/content.ts'
-import { transactionalKinds, type AmbiguityPolicy, type MessageKind } from '../domain/message.ts'
+import { isTransactional, type AmbiguityPolicy, type MessageKind } from '../domain/message.ts'
 import type { Audience } from './audience.ts'
 import type { Db } from './database.ts'
 
@@ -39,7 +39,7 @@ export async function loadInFlight(db: Db, messageId: string): Promise<MessageIn
       hostId: row.hostId,
       statuses: keys.ok ? statusesOf(keys.value) : [],
       guestId: row.guestId,
-      transactional: transactionalKinds.includes(row.kind),
+      transactional: isTransactional(row.kind),
       until: row.firedAt ?? undefined,
     },
     recipient: row.recipient,

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { openStatuses } from '../domain/message.ts'
+import { openStatuses, personalKinds } from '../domain/message.ts'
 import type { Db } from './database.ts'
 
 /** Messages of the event that wait, drafts included. Exact only while the caller holds the event's lock. */
@@ -9,7 +9,7 @@ export async function countOpenMessages(db: Db, eventId: string): Promise<number
     .select(sql<number>`count(*)::int`.as('open'))
     .where('eventId', '=', eventId)
     .where('status', 'in', [...openStatuses])
-    .where('kind', 'not in', ['confirmation', 'test'])
+    .where('kind', 'not in', personalKinds)
     .executeTakeFirstOrThrow()
   return open
 }

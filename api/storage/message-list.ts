@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely'
 import type { MessageStatus, Tab } from '../domain/message.ts'
-import { tabs } from '../domain/message.ts'
+import { personalKinds, tabs } from '../domain/message.ts'
 import { reminders } from '../domain/reminders.ts'
 import type { Db } from './database.ts'
 import { countColumns, sumsOf, type MessageSums } from './message-counts.ts'
@@ -71,8 +71,7 @@ function conditions({ eventId, tab, status, q, after }: MessageList) {
   const { key, beyond } = orders[tab ?? 'all']
   return [
     sql`event_id = ${eventId}`,
-    // A confirmation or a test goes to one person; a list of thousands of them would bury what the host wrote.
-    sql`kind not in ('confirmation', 'test')`,
+    sql`kind <> all(${[...personalKinds]}::message_kind[])`,
     ...(tab ? [sql`status = any(${[...tabs[tab]]}::message_status[])`] : []),
     ...(status ? [sql`status = ${status}`] : []),
     ...(q ? [mentions(q)] : []),

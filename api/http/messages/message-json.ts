@@ -2,7 +2,7 @@ import type { Counts, Message, Rule } from '../../contract/message.ts'
 import { statusesOf, type AudienceKey } from '../../domain/audiences.ts'
 import { endReasonInWords } from '../../domain/end-reason.ts'
 import { messageLabel } from '../../domain/message-label.ts'
-import { isOpen, transactionalKinds } from '../../domain/message.ts'
+import { isOpen, isTransactional } from '../../domain/message.ts'
 import { countEveryAudience, type MailsFor } from '../../storage/audience-counts.ts'
 import type { Db } from '../../storage/database.ts'
 import type { MessageSums } from '../../storage/message-counts.ts'
@@ -20,7 +20,7 @@ export async function messagesJson(
   const waiting = rows.filter(({ status }) => isOpen(status))
   const counters = await Promise.all(
     [false, true].map((transactional) =>
-      waiting.some((row) => isTransactional(row) === transactional)
+      waiting.some((row) => isTransactional(row.kind) === transactional)
         ? countEveryAudience(db, { eventId: event.id, hostId: event.hostId, transactional })
         : nobody,
     ),
@@ -32,12 +32,8 @@ const nobody: MailsFor = () => 0
 
 function liveCount(row: Row, counters: readonly MailsFor[]): number {
   const isToOne = row.guestId !== null || row.recipient !== null
-  const mailsFor = counters[isTransactional(row) ? 1 : 0]!
+  const mailsFor = counters[isTransactional(row.kind) ? 1 : 0]!
   return isToOne ? 1 : mailsFor(statusesOf(row.audience as AudienceKey[]))
-}
-
-export function isTransactional({ kind }: Pick<MessageRow, 'kind'>): boolean {
-  return transactionalKinds.includes(kind)
 }
 
 function messageJson(row: Row, recipients: number): Message {

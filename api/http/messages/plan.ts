@@ -2,7 +2,7 @@ import { checkBody, checkTemplate } from '../../content/check-template.ts'
 import type { MessageChange } from '../../contract/message.ts'
 import { readAudience, statusesOf } from '../../domain/audiences.ts'
 import { readBody, readSubject } from '../../domain/event-text.ts'
-import { channels, type Channel } from '../../domain/message.ts'
+import { channels, isTransactional, type Channel } from '../../domain/message.ts'
 import { planMessage, type MessageDraft, type PlanContext } from '../../domain/plan-message.ts'
 import { refusals } from '../../domain/refusals.ts'
 import { refused, type Refused } from '../../domain/refusals/refusal.ts'
@@ -14,7 +14,6 @@ import { timeBeforeSendNow, type LockedEvent, type MessageEdit } from '../../sto
 import { countMailsOfHost, countOpenMessages } from '../../storage/message-limits.ts'
 import type { MessageRow } from '../../storage/messages.ts'
 import type { Deps } from '../deps.ts'
-import { isTransactional } from './message-json.ts'
 
 /** What the message becomes, with the words that are stored. */
 export type Planned = { kind: 'planned'; edit: MessageEdit }
@@ -99,7 +98,7 @@ async function countRecipients(tx: Db, event: LockedEvent, { audience, kind }: M
   if (!keys.ok) return 0
   const { id: eventId, hostId } = event
   const statuses = statusesOf(keys.value)
-  return (await countAudience(tx, { eventId, hostId, statuses, transactional: isTransactional({ kind }) })).count
+  return (await countAudience(tx, { eventId, hostId, statuses, transactional: isTransactional(kind) })).count
 }
 
 /** The first thing between braces that is no placeholder, told by those who know the placeholders. */

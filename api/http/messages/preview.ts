@@ -3,7 +3,7 @@ import { guestName as guestNamePlaceholder } from '../../content/placeholders/gu
 import type { Preview } from '../../contract/message.ts'
 import type { FrozenContent } from '../../domain/content.ts'
 import { statusesOf, type AudienceKey } from '../../domain/audiences.ts'
-import type { MessageKind } from '../../domain/message.ts'
+import { isTransactional, type MessageKind } from '../../domain/message.ts'
 import { refusals } from '../../domain/refusals.ts'
 import { refused, type Refused } from '../../domain/refusals/refusal.ts'
 import type { EventAccess } from '../../storage/access.ts'
@@ -11,7 +11,6 @@ import { freezeContent } from '../../storage/frozen-content.ts'
 import { findPerson } from '../../storage/people.ts'
 import { deliveredGuest, previewGuest, type PreviewGuest } from '../../storage/preview-guest.ts'
 import type { Deps } from '../deps.ts'
-import { isTransactional } from './message-json.ts'
 import { unknownPlaceholderIn } from './plan.ts'
 
 export type Draft = {
@@ -57,7 +56,7 @@ async function guestFor(
     eventId: event.id,
     hostId: event.hostId,
     statuses: statusesOf(draft.audience),
-    transactional: isTransactional(draft),
+    transactional: isTransactional(draft.kind),
   }
   return delivered ?? previewGuest(db, audience, guestId)
 }
