@@ -1,12 +1,12 @@
 import { readEmailAddress } from '../../api/domain/email-address.ts'
 import { flag, listOf, readEnvironment, wholeNumber, type Environment } from '../environment.ts'
-import { listenHost, shared, urlOf } from '../environment/shared.ts'
+import { listenHost, listenPort, shared, urlOf, withPublicUrl } from '../environment/shared.ts'
 
 const dayMs = 86_400_000
 
 const variables = {
   ...shared,
-  PORT: wholeNumber({ min: 0, max: 65_535, fallback: 3000, fix: 'Leave it empty for 3000.' }),
+  PORT: listenPort,
   HOST: listenHost,
   CORS_ORIGINS: listOf({
     each: (word) => (urlOf(word)?.origin === word ? word : undefined),
@@ -29,7 +29,5 @@ const variables = {
 
 /** @throws ConfigurationError naming each variable that is not as it should be. */
 export function readApiEnvironment(env: Environment) {
-  // On a laptop nobody wants to say where the laptop is.
-  const port = env.PORT || '3000'
-  return readEnvironment({ ...env, PUBLIC_URL: env.PUBLIC_URL || `http://localhost:${port}` }, variables)
+  return readEnvironment(withPublicUrl(env), variables)
 }

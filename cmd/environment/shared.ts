@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { readEmailAddress } from '../../api/domain/email-address.ts'
 import { parseMailbox } from '../../api/domain/mailbox.ts'
-import { oneWordOf, wholeNumber, type Variable } from '../environment.ts'
+import { oneWordOf, wholeNumber, type Environment, type Variable } from '../environment.ts'
 
 const databaseUrl: Variable<string> = {
   read: (text) => (/^postgres(ql)?:$/.test(urlOf(text)?.protocol ?? '') ? text : undefined),
@@ -62,6 +62,19 @@ export const shared = {
   METRICS_PORT: wholeNumber({ min: 0, max: 65_535, fallback: 0, fix: 'Leave it empty to have no metrics.' }),
   NODE_ENV: { read: (text) => text, shape: 'a word', fix: 'Use production on a server.', fallback: 'development' },
 } satisfies Record<string, Variable<unknown>>
+
+const portDefault = 3000
+
+/** Where the API listens; the notifier reads it only to know where it is on a laptop. */
+export const listenPort = wholeNumber({
+  ...{ min: 0, max: 65_535, fallback: portDefault },
+  fix: `Leave it empty for ${portDefault}.`,
+})
+
+/** On a laptop nobody wants to say where the laptop is. The API and the notifier must agree, for both write links. */
+export function withPublicUrl(env: Environment): Environment {
+  return { ...env, PUBLIC_URL: env.PUBLIC_URL || `http://localhost:${env.PORT || portDefault}` }
+}
 
 /** An address of this machine to listen on. Only this machine can come unless the operator opens the door. */
 export const listenHost: Variable<string> = {

@@ -1,6 +1,6 @@
 import { ambiguityPolicies } from '../../api/domain/message.ts'
 import { oneWordOf, readEnvironment, wholeNumber, type Environment } from '../environment.ts'
-import { shared } from '../environment/shared.ts'
+import { shared, withPublicUrl } from '../environment/shared.ts'
 import { defaultSettings } from './notifier.ts'
 
 /** A shorter poll would only ask the database in vain: a NOTIFY wakes the notifier at once. */
@@ -33,6 +33,5 @@ const variables = {
 
 /** @throws ConfigurationError naming each variable that is not as it should be. */
 export function readNotifierEnvironment(env: Environment) {
-  const port = env.PORT || '3000'
-  return readEnvironment({ ...env, PUBLIC_URL: env.PUBLIC_URL || `http://localhost:${port}` }, variables)
+  return readEnvironment(withPublicUrl(env), variables)
 }
