@@ -119,6 +119,25 @@ test('sending from the list says to how many, and offers the way back', async ()
   expect(text()).toContain('is a draft again. Nobody got it.')
 })
 
+test('what is taken back is written on from the words that were leaving, and nothing offers the way back twice', async () => {
+  const undoUntil = '2027-03-02T19:00:10.000Z'
+  const server = desk([reminder({ status: 'draft', subject: 'Before' })])
+  await visit(`${place}/${messageId}`)
+  const leaving = reminder({ version: 2, subject: 'After', undoUntil, sendAt: undoUntil })
+  server.plan({ [`POST ${api}/messages/${messageId}/send-now`]: { body: leaving } })
+  await press('Send now: 1-day reminder')
+  await press('Send to 42 guests now')
+
+  const draft = reminder({ version: 3, subject: 'After', status: 'draft' })
+  server.plan({ [`PATCH ${api}/messages/${messageId}`]: { body: draft } })
+  await press('Undo')
+  await vi.dynamicImportSettled()
+  await settled()
+
+  expect(document.querySelector('.letter')?.textContent).toContain('After')
+  expect(hasButton('Undo')).toBe(false)
+})
+
 test('the way back is in the list after a reload, until the window closes', async () => {
   desk([reminder({ undoUntil: '2027-03-02T19:00:04.000Z' })])
 

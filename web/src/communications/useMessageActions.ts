@@ -13,7 +13,7 @@ export function useMessageActions() {
   function offerUndo(message: Message): void {
     const ms = message.undoUntil ? Date.parse(message.undoUntil) - Date.now() : 0
     const text = `“${message.label}” goes out to ${guests(message.recipients)}.`
-    toasts.show(text, ms > 0 ? { ms, undo: () => undo(message) } : {})
+    toasts.show(text, { about: message.id, ...(ms > 0 ? { ms, undo: () => undo(message) } : {}) })
   }
 
   async function sendNow(message: Message, key = newKey()): Promise<Message> {
@@ -24,13 +24,13 @@ export function useMessageActions() {
 
   async function undo(message: Message): Promise<Message> {
     const draft = await messages.undoSend(message)
-    toasts.show(`“${draft.label}” is a draft again. Nobody got it.`)
+    toasts.show(`“${draft.label}” is a draft again. Nobody got it.`, { about: draft.id })
     return draft
   }
 
   async function cancel(message: Message): Promise<Message> {
     const cancelled = await messages.cancel(message)
-    toasts.show(`“${cancelled.label}” is cancelled. Nobody gets it.`)
+    toasts.show(`“${cancelled.label}” is cancelled. Nobody gets it.`, { about: cancelled.id })
     return cancelled
   }
 

@@ -7,6 +7,10 @@ export type Toast = {
   tone: 'plain' | 'bad'
   /** Takes the thing back. Without it the toast only tells. */
   undo?: () => Promise<unknown> | void
+  /** What it tells of. The next notice about the same takes its place. */
+  about?: string
+  /** Somebody else closes the window, at that moment, whoever looks at the toast meanwhile. */
+  strict: boolean
   totalMs: number
   leftMs: number
 }
@@ -20,10 +24,14 @@ export const useToasts = defineStore('toasts', () => {
   const items = ref<Toast[]>([])
   let last = 0
 
-  function show(text: string, options: { undo?: Toast['undo']; tone?: Toast['tone']; ms?: number } = {}): number {
-    const totalMs = options.ms ?? (options.undo ? undoWithinMs : readWithinMs)
-    const toast = { id: ++last, text, tone: options.tone ?? 'plain', undo: options.undo, totalMs, leftMs: totalMs }
-    items.value = [...items.value, toast].slice(-toastsMax)
+  /** With `ms` the window is not ours to hold open. */
+  function show(text: string, options: Partial<Pick<Toast, 'undo' | 'tone' | 'about'>> & { ms?: number } = {}): number {
+    const { about, tone = 'plain', ms } = options
+    const totalMs = ms ?? (options.undo ? undoWithinMs : readWithinMs)
+    const clock = { strict: ms !== undefined, totalMs, leftMs: totalMs }
+    const toast = { id: ++last, text, tone, about, undo: options.undo, ...clock }
+    const others = items.value.filter((one) => about === undefined || one.about !== about)
+    items.value = [...others, toast].slice(-toastsMax)
     return toast.id
   }
 
@@ -31,8 +39,8 @@ export const useToasts = defineStore('toasts', () => {
     items.value = items.value.filter((toast) => toast.id !== id)
   }
 
-  function tick(elapsedMs: number): void {
-    for (const toast of items.value) toast.leftMs -= elapsedMs
+  function tick(elapsedMs: number, held = false): void {
+    for (const toast of items.value) if (toast.strict || !held) toast.leftMs -= elapsedMs
     items.value = items.value.filter((toast) => toast.leftMs > 0)
   }
 

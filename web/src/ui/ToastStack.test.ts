@@ -60,3 +60,25 @@ test('an undo that fails says why', async () => {
 
   expect(stack.text()).toContain('Someone else was faster.')
 })
+
+test('a window that somebody else closes is not held open', async () => {
+  const stack = mount(ToastStack)
+  useToasts().show('It goes out.', { undo: () => {}, ms: 10_000 })
+
+  await stack.get('section').trigger('pointerenter')
+  await vi.advanceTimersByTimeAsync(10_500)
+
+  expect(stack.text()).not.toContain('Undo')
+})
+
+test('a notice takes the place of the one before about the same thing', async () => {
+  const stack = mount(ToastStack)
+  useToasts().show('It goes out.', { undo: () => {}, about: 'm1' })
+  useToasts().show('Something else.')
+  useToasts().show('It is a draft again.', { about: 'm1' })
+  await vi.advanceTimersByTimeAsync(100)
+
+  expect(stack.text()).not.toContain('It goes out.')
+  expect(stack.text()).toContain('Something else.')
+  expect(stack.text()).toContain('It is a draft again.')
+})
