@@ -18,13 +18,10 @@ export type Slice = { kind: 'slice' | 'last'; added: number } | { kind: 'lost' }
  */
 export async function expandSlice(db: Db, unit: Unit, expansion: Expansion, limit = sliceSize): Promise<Slice> {
   return db.transaction().execute(async (tx) => {
-    const held = await sql<{ cursor: Unit['cursor'] }>`
-      select cursor from send_units
-      where message_id = ${unit.messageId} and id = ${unit.id} and epoch = ${unit.epoch} and lease_until > now()
-      for update`.execute(tx)
-    if (held.rows.length === 0) return { kind: 'lost' }
+    const held = await lockHeldUnit(tx, unit)
+    if (!held) return { kind: 'lost' }
 
-    const cursor = held.rows[0]!.cursor ?? { after: '', seq: 0 }
+    const cursor = held.cursor ?? { after: '', seq: 0 }
     const slice = await insertSlice(tx, unit, expansion, cursor, limit)
     if (cursor.after === null) {
       await endExpansion(tx, unit, cursor.seq + slice.added)
@@ -36,6 +33,15 @@ export async function expandSlice(db: Db, unit: Unit, expansion: Expansion, limi
       where message_id = ${unit.messageId} and id = ${unit.id}`.execute(tx)
     return { kind: 'slice', added: slice.added }
   })
+}
+
+/** Locks the unit for this transaction; undefined when the claim is not ours any more. */
+async function lockHeldUnit(db: Db, { messageId, id, epoch }: Unit): Promise<Pick<Unit, 'cursor'> | undefined> {
+  const { rows } = await sql<Pick<Unit, 'cursor'>>`
+    select cursor from send_units
+    where message_id = ${messageId} and id = ${id} and epoch = ${epoch} and lease_until > now()
+    for update`.execute(db)
+  return rows[0]
 }
 
 type Inserted = { added: number; lastAddress: string | null }
@@ -101,11 +107,7 @@ export async function expandToRecipient(
   to: { address: string; name: string; shard: number },
 ): Promise<Slice> {
   return db.transaction().execute(async (tx) => {
-    const held = await sql`
-      select from send_units
-      where message_id = ${unit.messageId} and id = ${unit.id} and epoch = ${unit.epoch} and lease_until > now()
-      for update`.execute(tx)
-    if (held.rows.length === 0) return { kind: 'lost' }
+    if (!(await lockHeldUnit(tx, unit))) return { kind: 'lost' }
     await tx
       .insertInto('messageDeliveries')
       .values({
