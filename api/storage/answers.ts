@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { EndReason } from '../domain/end-reason.ts'
 import type { RsvpStatus } from '../domain/rsvp.ts'
 import type { Db } from './database.ts'
 import { guestColumns, type GuestRow } from './guests.ts'
@@ -32,7 +33,7 @@ export async function queueConfirmation(
 ): Promise<void> {
   await db
     .updateTable('scheduledMessages')
-    .set({ status: 'cancelled', cancelledAt: sql<Date>`now()`, endReason: 'answered_again' })
+    .set({ status: 'cancelled', cancelledAt: sql<Date>`now()`, endReason: 'answered_again' satisfies EndReason })
     .where('eventId', '=', guest.eventId)
     .where('guestId', '=', guest.id)
     .where('kind', '=', 'confirmation')

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { EventEditPlan, Rearmed, TiedMessage } from '../domain/plan-event-edit.ts'
 import { pastAfterMove } from '../domain/plan-event-edit.ts'
 import { eventCancelled, type EventCancelPlan } from '../domain/plan-event-end.ts'
+import type { EndReason } from '../domain/end-reason.ts'
 import { openMessagesMax } from '../domain/refusals/message-limit-reached.ts'
 import { openStatuses, personalKinds } from '../domain/message.ts'
 import type { SeededReminder } from '../domain/reminders.ts'
@@ -82,7 +83,7 @@ async function moveMessages(db: Db, moved: EventEditPlan['moved']): Promise<void
     where m.id = g.id and m.status in ('draft', 'scheduled', 'cancelled')`.execute(db)
 }
 
-async function cancelMessages(db: Db, ids: readonly string[], reason: string): Promise<void> {
+async function cancelMessages(db: Db, ids: readonly string[], reason: EndReason): Promise<void> {
   if (ids.length === 0) return
   await db
     .updateTable('scheduledMessages')

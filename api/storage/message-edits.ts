@@ -1,4 +1,5 @@
 import { sql, type Selectable, type UpdateObject } from 'kysely'
+import type { EndReason } from '../domain/end-reason.ts'
 import { mayBecome, openStatuses, type MessageStatus } from '../domain/message.ts'
 import type { Db } from './database.ts'
 import { asJson, type MessageKey, type MessageRow, type NewMessageRow } from './messages.ts'
@@ -49,7 +50,11 @@ export async function editMessage(db: Db, was: MessageRow, edit: Partial<Message
 
 /** Stops an open message for good. The row stays, under Cancelled. */
 export function cancelMessage(db: Db, was: MessageRow): Promise<MessageRow | undefined> {
-  return moveMessage(db, was, 'cancelled', { cancelledAt: sql<Date>`now()`, endReason: 'host', sentNow: false })
+  return moveMessage(db, was, 'cancelled', {
+    cancelledAt: sql<Date>`now()`,
+    endReason: 'host' satisfies EndReason,
+    sentNow: false,
+  })
 }
 
 function moveMessage(db: Db, was: MessageRow, status: MessageStatus, set: UpdateObject<DB, 'scheduledMessages'>) {

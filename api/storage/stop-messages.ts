@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { EndReason } from '../domain/end-reason.ts'
 import type { Db } from './database.ts'
 
 /** The API's own row of the counters; each notifier has another. */
@@ -9,7 +10,7 @@ export const apiShard = 0
  * notifier then ends the message. Locks go message, unit, delivery, like everywhere.
  * @returns how many mails were stopped.
  */
-export async function discardQueued(db: Db, messageIds: readonly string[], reason: string): Promise<number> {
+export async function discardQueued(db: Db, messageIds: readonly string[], reason: EndReason): Promise<number> {
   if (messageIds.length === 0) return 0
   const ids = [...messageIds].sort()
   await unpause(db, ids, reason)
@@ -22,7 +23,7 @@ export async function discardQueued(db: Db, messageIds: readonly string[], reaso
 }
 
 /** A paused message's units would never be settled; `end_reason` is what the host reads if nothing had been accepted. */
-async function unpause(db: Db, ids: string[], reason: string) {
+async function unpause(db: Db, ids: string[], reason: EndReason) {
   await db
     .updateTable('scheduledMessages')
     .set((row) => ({
