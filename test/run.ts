@@ -44,7 +44,7 @@ function closeWith(exitCode: number, endedBy: string | null): number {
   const { passed, failed, skipped } = readSummary(report)
   if (exitCode !== 0 && failed === 0) console.error('No test failed, but vitest did: see its errors above.')
   console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`)
-  return passed + failed === 0 ? 1 : exitCode
+  return exitCode === 0 && (failed > 0 || passed === 0) ? 1 : exitCode
 }
 
 function sayLoudly(words: string) {
