@@ -5,6 +5,9 @@ import type { Notifier } from './notifier.ts'
 /** A lease of twenty seconds, renewed every third: two missed heartbeats leave time to stop before another replica takes over. */
 const heartbeatsPerLease = 3
 
+/** However long the lease is: after thirty seconds of silence the others, and /readyz, take a notifier for dead. */
+const heartbeatEveryMaxMs = 10_000
+
 /** Of the lease, after which nothing new is started without a confirmed heartbeat. */
 const trustedShare = 2 / 3
 
@@ -40,7 +43,7 @@ export function keepLease(notifier: Notifier, onHeld: (held: readonly UnitKey[])
   }
 
   const beat = () => (beating ??= beatOnce().finally(() => (beating = undefined)))
-  const timer = setInterval(() => void beat(), settings.leaseMs / heartbeatsPerLease)
+  const timer = setInterval(() => void beat(), Math.min(settings.leaseMs / heartbeatsPerLease, heartbeatEveryMaxMs))
   return {
     isTrusted: () => performance.now() - confirmedAt < settings.leaseMs * trustedShare,
     isStandby: () => standby,
