@@ -17,7 +17,7 @@ export type BrandColors = {
 }
 
 /** Petrol, the colour of Tidings itself, for events that brought none. */
-export const defaultBrand = '#055970'
+const defaultBrand = '#055970'
 
 /** What the colours stand on: the card and the panel of the mail, light and dark. */
 export const grounds = { light: ['#ffffff', '#f3f4f1'], dark: ['#19211e', '#222b28'] } as const

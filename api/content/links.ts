@@ -1,7 +1,7 @@
 import type { LinkPurpose, LinkSigner } from './tokens.ts'
 
 /** What stands between the public URL and the token. Links open a page; nothing happens until the guest acts there. */
-export const linkPaths: Record<LinkPurpose, string> = { rsvp: '/r/', preferences: '/p/', unsubscribe: '/u/' }
+const linkPaths: Record<LinkPurpose, string> = { rsvp: '/r/', preferences: '/p/', unsubscribe: '/u/' }
 
 /** Where every link of a test mail leads: a page that says that links in tests do nothing. */
 const inertPath = '/test-link'

@@ -1,7 +1,7 @@
 /** Lightness 0-1, chroma 0-0.4, hue in degrees: a space in which equal steps look equal. Formulas: Björn Ottosson, 2020. */
 export type Oklch = { l: number; c: number; h: number }
 
-export function parseHex(hex: string): [number, number, number] {
+function parseHex(hex: string): [number, number, number] {
   const value = Number.parseInt(hex.slice(1), 16)
   return [(value >> 16) & 255, (value >> 8) & 255, value & 255]
 }

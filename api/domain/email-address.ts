@@ -2,7 +2,7 @@ import { domainToASCII, domainToUnicode } from 'node:url'
 import type { Unread } from './reading.ts'
 
 /** RFC 5321 section 4.5.3.1: 64 octets before the @, and 254 in all so that the path with its brackets stays within 256. */
-export const localPartMax = 64
+const localPartMax = 64
 export const addressMax = 254
 /** RFC 1035 section 2.3.4. */
 const domainLabelMax = 63

@@ -3,10 +3,10 @@ import type { MessageKind } from './message.ts'
 const hourMs = 3_600_000
 
 /** Found later than this, a message does not go out by itself: "doors open at six" at midnight is worse than silence. */
-export const missedAfterMs = 6 * hourMs
+const missedAfterMs = 6 * hourMs
 
 /** How long after firing a mail of this kind is still worth sending. Reminders end with the start of their event. */
-export const usefulForMs: Record<Exclude<MessageKind, 'reminder'>, number> = {
+const usefulForMs: Record<Exclude<MessageKind, 'reminder'>, number> = {
   broadcast: 24 * hourMs,
   resend: 24 * hourMs,
   notice: 72 * hourMs,

@@ -17,8 +17,8 @@ export type ExistingGuest = {
   respondedAt: Date | null
 }
 
-export type NewGuest = FileGuest & { rsvpStatus: RsvpStatus; partySize: number }
-export type GuestUpdate = { guestId: string; line: number; change: Partial<GuestCells> }
+type NewGuest = FileGuest & { rsvpStatus: RsvpStatus; partySize: number }
+type GuestUpdate = { guestId: string; line: number; change: Partial<GuestCells> }
 
 /** The updates are to be carried out first: a new member of a household may need the household of the one who is there. */
 export type ImportPlan = {

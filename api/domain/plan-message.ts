@@ -80,7 +80,7 @@ export function planMessage(
 }
 
 /** Above this many guests a mistake is worth a longer look. */
-export const largeAudience = 100
+const largeAudience = 100
 const largeAudienceUndoFactor = 6
 
 /** How long a send-now waits, so that it can be taken back. None when the operator has turned it off. */

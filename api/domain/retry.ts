@@ -2,7 +2,7 @@ import type { AmbiguityPolicy } from './message.ts'
 import type { SendResult } from './send-result.ts'
 
 /** No retry waits longer: half an hour is what greylisting receivers ask for at most. */
-export const retryDelayMaxMs = 30 * 60_000
+const retryDelayMaxMs = 30 * 60_000
 
 /** A lost answer is risked again at most this often, then the delivery is held as unknown. */
 export const blindResendsMax = 3
@@ -64,7 +64,7 @@ const outcomes: { [K in Exclude<SendResult['kind'], 'split'>]: (result: ResultOf
 }
 
 /** Whether a row whose fate nobody knows is sent again rather than held. */
-export function mayResend({ policy, attempt }: Pick<Try, 'policy' | 'attempt'>): boolean {
+function mayResend({ policy, attempt }: Pick<Try, 'policy' | 'attempt'>): boolean {
   return policy === 'resend' && attempt <= blindResendsMax
 }
 

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
 /** The row's version in quotes: what `If-Match` sends back. */
-export function etagOf(row: { version: number }): string {
+function etagOf(row: { version: number }): string {
   return `"${row.version}"`
 }
 

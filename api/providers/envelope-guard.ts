@@ -1,3 +1,4 @@
+import { addressMax } from '../domain/email-address.ts'
 import type { Mail } from '../domain/mail.ts'
 import type { SendResult } from '../domain/send-result.ts'
 
@@ -8,9 +9,6 @@ import type { SendResult } from '../domain/send-result.ts'
  */
 const oneAddress = /^[^\s<>,;:"\\()[\]@]+@[^\s<>,;:"\\()[\]@]+$/
 const printable = /^[!-~]+$/
-
-/** RFC 5321, 4.5.3.1.3: a path holds at most 256 octets, two of them angle brackets. */
-const addressLengthMax = 254
 
 /** @returns why this mail must not go near a wire, or undefined when its envelope is one sender and one recipient. */
 export function envelopeFault({ envelope }: Mail): SendResult | undefined {
@@ -24,7 +22,7 @@ export function envelopeFault({ envelope }: Mail): SendResult | undefined {
 }
 
 function isOneAddress(address: string): boolean {
-  return address.length <= addressLengthMax && printable.test(address) && oneAddress.test(address)
+  return address.length <= addressMax && printable.test(address) && oneAddress.test(address)
 }
 
-const quoted = (address: string) => JSON.stringify(address.slice(0, addressLengthMax))
+const quoted = (address: string) => JSON.stringify(address.slice(0, addressMax))

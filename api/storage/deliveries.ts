@@ -24,7 +24,7 @@ export async function listDeliveries(db: Db, page: DeliveryPage): Promise<Delive
  * The status that people see, for filtering. The rule itself is `deliveryStatus` in the domain; a test holds the two against
  * each other in every combination.
  */
-export const statusOfDelivery = sql`case
+const statusOfDelivery = sql`case
   when d.complained_at is not null then 'complained'
   when d.bounced_at is not null then 'bounced'
   when d.clicked_at is not null then 'clicked'

@@ -4,7 +4,7 @@ import type { Db } from './database.ts'
 import type { Unit } from './units.ts'
 
 /** Guests of one transaction: about a fifth of a second's work, so that the first mails leave while a long list is still being read. */
-export const sliceSize = 50_000
+const sliceSize = 50_000
 
 export type Expansion = { audience: Audience; unitSize: number; shard: number }
 

@@ -17,7 +17,7 @@ export type MessageList = {
   limit: number
 }
 
-export type ListPosition = { sortKey: string; id: string }
+type ListPosition = { sortKey: string; id: string }
 
 export type ListedMessage = MessageRow & MessageSums & { sortKey: string }
 

@@ -18,7 +18,7 @@ export type SendableRow = {
 export type OpenBatch = { lo: number; generation: number; seqs: number[]; requestHash: Buffer; ageMs: number }
 
 /** The provider forgets a key after 24 hours (resend.com/docs, idempotency keys); an hour is left for clocks and queues. */
-export const replayWithinMs = 23 * 3_600_000
+const replayWithinMs = 23 * 3_600_000
 
 export type Rescue = { policy: AmbiguityPolicy; deduplicates: boolean; shard: number }
 

@@ -9,8 +9,8 @@ import type { AccountMail } from '../account-mail.ts'
 import { hashPassword, verifyPassword } from './password-hash.ts'
 
 /** Eight is NIST's minimum for a password that people choose; more than 200 is a file and not a password. */
-export const passwordLengthMin = 8
-export const passwordLengthMax = 200
+const passwordLengthMin = 8
+const passwordLengthMax = 200
 
 const minute = 60
 const day = 24 * 60 * minute

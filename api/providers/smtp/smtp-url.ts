@@ -1,7 +1,7 @@
 import { ConfigurationError, type Environment } from '../provider.ts'
 
 /** Where and how to reach the SMTP server. */
-export type SmtpAddress = {
+type SmtpAddress = {
   host: string
   port: number
   /** TLS from the first byte (smtps), by STARTTLS if the server offers it, or by STARTTLS or not at all. */
