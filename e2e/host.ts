@@ -54,6 +54,6 @@ export async function write(page: Page, { audience, subject, body }: Letter) {
   await page.keyboard.insertText(subject)
   await page.getByRole('textbox', { name: 'Message' }).click()
   await page.keyboard.insertText(body)
-  await page.getByRole('button', { name: /Insert: Link to/ }).click()
+  await page.getByRole('button', { name: /Insert: RSVP link/ }).click()
   await page.getByRole('radio', { name: 'Now', exact: true }).click()
 }

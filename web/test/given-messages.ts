@@ -91,8 +91,8 @@ export function delivery(change: Partial<Delivery> = {}): Delivery {
 }
 
 export const placeholders = [
-  { token: 'guest_name', label: "Guest's name", example: 'Amina', fallback: 'there' },
-  { token: 'event_date', label: 'Date and time', example: 'Sunday, 14 March 2027', fallback: null },
+  { token: 'guest_name', label: 'Guest name', example: 'Amina', fallback: 'there' },
+  { token: 'event_date', label: 'Date', example: 'Sunday, 14 March 2027', fallback: null },
   { token: 'venue', label: 'Venue', example: 'Red Hook Boathouse', fallback: null },
 ]
 

@@ -3,7 +3,7 @@ import type { Placeholder } from '../placeholder.ts'
 
 export const eventDate: Placeholder = {
   token: 'event_date',
-  label: 'Date and time',
+  label: 'Date',
   example: 'Sunday, 14 March 2027, 18:00 (New York time)',
   kind: 'text',
   perGuest: false,

@@ -2,7 +2,7 @@ import type { Placeholder } from '../placeholder.ts'
 
 export const eventName: Placeholder = {
   token: 'event_name',
-  label: "Event's name",
+  label: 'Event name',
   example: 'The Long Table',
   kind: 'text',
   perGuest: false,

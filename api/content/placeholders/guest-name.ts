@@ -2,7 +2,7 @@ import type { Placeholder } from '../placeholder.ts'
 
 export const guestName: Placeholder = {
   token: 'guest_name',
-  label: "Guest's name",
+  label: 'Guest name',
   example: 'Amina',
   kind: 'text',
   perGuest: true,

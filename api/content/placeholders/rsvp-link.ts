@@ -2,7 +2,7 @@ import type { Placeholder } from '../placeholder.ts'
 
 export const rsvpLink: Placeholder = {
   token: 'rsvp_link',
-  label: "Link to the guest's answer",
+  label: 'RSVP link',
   example: 'https://events.example.org/r/...',
   kind: 'link',
   perGuest: true,

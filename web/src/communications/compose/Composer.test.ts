@@ -51,7 +51,7 @@ test('the form asks for audience, channel, subject, message and time', async () 
 
   for (const label of ['Audience', 'Channel', 'Subject', 'Message', 'When']) expect(text()).toContain(label)
   for (const kind of ['Now', 'At a set time', 'Days before the event', 'Keep as draft']) expect(text()).toContain(kind)
-  expect(document.querySelector('.letter .tile')?.textContent).toBe("Guest's name, or “there”")
+  expect(document.querySelector('.letter .tile')?.textContent).toBe('Guest name, or “there”')
 })
 
 test('who gets it is told in numbers and reasons', async () => {

@@ -13,7 +13,7 @@ export function readBraces(inside: string): { token: string; fallback?: string }
   return { token: inside.slice(0, bar).trim(), ...(fallback === '' ? {} : { fallback }) }
 }
 
-/** "Guest's name, or “there”": the human name. The token stays in the source. */
+/** "Guest name, or “there”": the human name. The token stays in the source. */
 export function tileLabel(placeholder: Pick<Placeholder, 'label'>, fallback?: string): string {
   return fallback ? `${placeholder.label}, or “${fallback}”` : placeholder.label
 }
