@@ -6,7 +6,7 @@ import { createAccountMail } from './account-mail.ts'
 import { createAuth } from './auth/auth.ts'
 import { createCursors } from './cursor.ts'
 import type { App, AppDeps, Deps } from './deps.ts'
-import { answerErrors } from './errors.ts'
+import { answerErrors, answerUnrouted } from './errors.ts'
 import { honourIdempotencyKeys } from './idempotency.ts'
 import { bodyBytesMax, readJsonBodies } from './json-body.ts'
 import { describeApi } from './openapi.ts'
@@ -32,6 +32,7 @@ export async function buildApp(given: AppDeps): Promise<App> {
     // Proxies on the same machine or network tell the guest's address, which only counts requests. Links are never made of headers.
     trustProxy: 'loopback, linklocal, uniquelocal',
     forceCloseConnections: 'idle',
+    frameworkErrors: answerUnrouted,
     routerOptions: { maxParamLength: pathSegmentMax, caseSensitive: true },
   }).withTypeProvider<TypeBoxTypeProvider>()
 

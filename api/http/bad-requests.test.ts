@@ -33,6 +33,40 @@ test.each([
   expect(reply.status).toBe(400)
 })
 
+test.each(['1.5', '1e1', '0x10', ' 5', 'true'])('a limit of %j is not a whole number', async (limit) => {
+  const reply = await amina.get(`/events?limit=${encodeURIComponent(limit)}`)
+
+  expect(reply.body).toMatchObject({ status: 400, errors: [{ field: 'limit' }] })
+})
+
+test('a query that cannot be stored is named as it was asked', async () => {
+  const reply = await amina.get('/events?q=%00')
+
+  expect(reply.body).toMatchObject({ status: 400, errors: [{ field: 'q' }] })
+})
+
+test('bytes that are no UTF-8 are refused, because whatever was meant is not what would be stored', async () => {
+  const payload = Buffer.concat([
+    Buffer.from('{"name":"Caf'),
+    Buffer.from([0xe9]),
+    Buffer.from('","localStart":"2099-03-14T18:00","timezone":"Europe/Berlin"}'),
+  ])
+
+  const reply = await amina.send('POST', '/api/v1/events', { headers: json, payload })
+
+  expect(reply.body).toMatchObject({ status: 400, type: 'urn:tidings:problem:bad-json' })
+})
+
+test.each(['/%', '/%c0%ae', '/api/v1/events/%E0%A4%A'])(
+  'the address %s cannot be read, and is a problem',
+  async (path) => {
+    const reply = await amina.send('GET', path)
+
+    expect(reply.headers['content-type']).toContain('application/problem+json')
+    expect(reply.body).toMatchObject({ status: 400, type: 'urn:tidings:problem:bad-request' })
+  },
+)
+
 test('a problem tells neither stack nor SQL nor path nor version', async () => {
   const bodies = ['{', '{"name":1}', JSON.stringify({ ...dinner, timezone: "'; drop table events;--" })]
   const replies = await Promise.all(

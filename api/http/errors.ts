@@ -24,6 +24,11 @@ export function answerErrors(app: App) {
   })
 }
 
+/** For what the framework refuses before it knows a route, such as an address that cannot be decoded. */
+export function answerUnrouted(error: FastifyError, _request: unknown, reply: FastifyReply) {
+  return answerProblem(reply, asProblem(error))
+}
+
 export function answerNotFound(_request: FastifyRequest, reply: FastifyReply) {
   return refuseAs(reply, refusals.notFound)
 }
@@ -50,7 +55,11 @@ const keyOfStatus: Record<number, ProblemKey | undefined> = Object.fromEntries(
 /** Codes of a server that is away, starting or stopping: from the socket, and PostgreSQL's classes 08, 57P and 53300. */
 const awayCodes = /^(ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|57P0[1-3]|08\w{3}|53300)$/
 
+/** The driver's own words when the line breaks under a query; it gives them no code. */
+const awayWords =
+  /^(Connection terminated|timeout exceeded when trying to connect$|Client has encountered a connection error)/
+
 function isDatabaseAway(error: FastifyError) {
   if (error instanceof DatabaseAway) return true
-  return awayCodes.test(error.code ?? '') || error.message === 'timeout exceeded when trying to connect'
+  return awayCodes.test(error.code ?? '') || awayWords.test(error.message)
 }

@@ -171,6 +171,15 @@ test('an event is not deleted while a message is on its way', async () => {
   expect(left).toEqual([])
 })
 
+test('a copy of everything needs no body', async () => {
+  const { body: event } = await amina.post('/events', dinner)
+
+  const { status, body: copy } = await amina.post(`/events/${event.id}/duplicate`)
+
+  expect(status).toBe(201)
+  expect(copy).toMatchObject({ name: 'Copy of Dinner', localStart: event.localStart })
+})
+
 test('a copy has its own reminders and the broadcasts as drafts, but no guests', async () => {
   const { body: event } = await amina.post('/events', dinner)
   await given.message(at.db, event.id, { status: 'scheduled', sendAt: new Date('2027-02-01') })

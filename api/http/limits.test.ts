@@ -80,3 +80,16 @@ test('when the database is away, the answer says to come back and no more', asyn
   expect(ready).toMatchObject({ status: 503, body: { ready: false, database: 'away', migrations: 'unknown' } })
   expect(alive.status).toBe(200)
 })
+
+test.each([
+  'Connection terminated unexpectedly',
+  'Connection terminated due to connection timeout',
+  'Client has encountered a connection error and is not queryable',
+])('a line to the database that breaks under a query ("%s") is a 503', async (words) => {
+  const at = await appForTest()
+  at.app.get('/broken', { config: { access: 'public' } }, () => Promise.reject(new Error(words)))
+
+  const reply = await at.stranger.send('GET', '/broken')
+
+  expect(reply.body).toMatchObject({ status: 503, type: 'urn:tidings:problem:unavailable' })
+})

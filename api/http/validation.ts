@@ -25,12 +25,20 @@ export function useSchemas(app: FastifyInstance) {
     const shape = Compile(schema)
     const isText = httpPart !== 'body'
     return (given: unknown) => {
-      const value = Value.Default(schema, isText ? Value.Convert(schema, given) : given)
-      const errors = shape.Check(value) ? faultyText(value, '') : explain(shape.Errors(value), isText)
-      return errors.length === 0 ? { value } : { error: new SchemaViolation(errors) }
+      const value = Value.Default(schema, isText ? readText(schema, given as Record<string, unknown>) : given)
+      const errors = shape.Check(value) ? faultyText(value, '') : explain(shape.Errors(value))
+      if (errors.length === 0) return { value }
+      return { error: new SchemaViolation(isText ? errors.map(namedAsAsked) : errors) }
     }
   }
   app.setValidatorCompiler(compile)
+}
+
+/** Reads the numbers and booleans of text. A number written in another way ("1.5", "1e1", "true") stays text, so that it is refused. */
+function readText(schema: TSchema, given: Record<string, unknown>): Record<string, unknown> {
+  const read = Value.Convert(schema, { ...given }) as Record<string, unknown>
+  const isRewritten = (name: string) => typeof read[name] === 'number' && String(read[name]) !== given[name]
+  return Object.fromEntries(Object.keys(read).map((name) => [name, isRewritten(name) ? given[name] : read[name]]))
 }
 
 /** NUL cannot be stored and half a surrogate pair is not a character: both are mistakes of a program, told before they cost more. */
@@ -49,11 +57,16 @@ type SchemaError = { keyword: string; instancePath: string; params: object; mess
 /** The verdict of a union or of "no such field" on the whole repeats what was said of the part. */
 const echoes = new Set(['anyOf', 'oneOf', 'boolean', 'null'])
 
-function explain(found: SchemaError[], isText: boolean): FieldError[] {
+/** A query parameter has a name and no place in a document. */
+function namedAsAsked({ field, message }: FieldError): FieldError {
+  return { field: field.replace(/^\//, ''), message }
+}
+
+function explain(found: SchemaError[]): FieldError[] {
   const told = new Map<string, FieldError>()
   for (const error of found.filter((each) => !echoes.has(each.keyword)).concat(found)) {
     for (const { field, message } of asFieldErrors(error)) {
-      const name = isText ? field.replace(/^\//, '') : field || '/'
+      const name = field || '/'
       if (!told.has(name)) told.set(name, { field: name, message })
     }
   }

@@ -11,6 +11,7 @@ import { duplicateEvent } from '../events/duplicate.ts'
 import { eventJson } from '../events/event-json.ts'
 import { impactJson } from '../events/impact-json.ts'
 import { changeEvent, endEvent, removeEvent, writeEvent } from '../events/write.ts'
+import { takeNothingAsEmpty } from '../json-body.ts'
 import { pageOf, refuseCursor, startOf } from '../page.ts'
 import { refuse } from '../problem.ts'
 
@@ -94,10 +95,11 @@ export const eventRoutes: Routes = (app, deps) => {
     `${path}/duplicate`,
     {
       config: { access: 'editor', creates: true },
-      schema: { tags, body: Type.Optional(EventCopy), response: answers(201, Event) },
+      preValidation: takeNothingAsEmpty,
+      schema: { tags, body: EventCopy, response: answers(201, Event) },
     },
     async (request, reply) => {
-      const asked = { eventId: request.event.id, userId: request.person.id, change: request.body ?? {} }
+      const asked = { eventId: request.event.id, userId: request.person.id, change: request.body }
       const copied = await duplicateEvent(deps, asked)
       if (copied.kind === 'refused') return refuse(reply, copied.refusal)
       reply.code(201).header('location', `/api/v1/events/${copied.event.id}`)

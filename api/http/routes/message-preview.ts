@@ -1,4 +1,3 @@
-import type { FastifyRequest } from 'fastify'
 import { Preview, PreviewRequest } from '../../contract/message.ts'
 import { UnsavedPreviewRequest } from '../../contract/message-requests.ts'
 import { readAudience, type AudienceKey } from '../../domain/audiences.ts'
@@ -8,6 +7,7 @@ import { refusals } from '../../domain/refusals.ts'
 import { getMessage, type MessageRow } from '../../storage/messages.ts'
 import { answers } from '../answers.ts'
 import type { Routes } from '../deps.ts'
+import { takeNothingAsEmpty } from '../json-body.ts'
 import { MessageParams, messagePath, messagesPath, refuseStrangeMessage } from '../messages/address.ts'
 import { previewMessage, type Draft } from '../messages/preview.ts'
 import { refuse, refuseAs } from '../problem.ts'
@@ -47,11 +47,6 @@ export const messagePreviewRoutes: Routes = (app, deps) => {
       return outcome.kind === 'refused' ? refuse(reply, outcome.refusal) : outcome.preview
     },
   )
-}
-
-/** Every field may be missing, so the body may be, too. */
-async function takeNothingAsEmpty(request: FastifyRequest) {
-  request.body ??= {}
 }
 
 /** What has fired is shown as it was; what is open, with the words that are being written. */
