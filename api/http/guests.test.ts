@@ -161,7 +161,7 @@ test('when the one who carries a household’s mail is removed, the next member 
 })
 
 test.each([
-  ['no name and no address', {}, 422, undefined],
+  ['no name and no address', {}, 422, '/name'],
   ['two addresses', { email: 'a@example.com, evil@example.net' }, 422, '/email'],
   ['a header in the address', { email: 'a@example.com\r\nBcc: evil@example.net' }, 422, '/email'],
   ['a quoted address', { email: '"evil@example.net x"@example.com' }, 422, '/email'],
@@ -171,7 +171,7 @@ test.each([
   ['an address without end', { email: `${'a'.repeat(310)}@example.com` }, 400, '/email'],
   ['a line break in the name', { name: 'a\nb' }, 422, '/name'],
   ['text that turns around', { name: 'a\u202egpj.exe' }, 422, '/name'],
-  ['only zero-width letters', { name: '\u200d' }, 422, undefined],
+  ['only zero-width letters', { name: '\u200d' }, 422, '/name'],
   ['a megabyte of name', { name: 'A'.repeat(900_000) }, 400, '/name'],
   ['a list as a name', { name: ['a'] }, 400, '/name'],
   ['an answer nobody knows', { name: 'Bo', rsvpStatus: 'yes' }, 400, '/rsvpStatus'],

@@ -6,4 +6,5 @@ export const guestNameless: RefusalKind = {
   type: 'guest-nameless',
   title: 'This guest has no name and no address',
   detail: () => 'Give the guest a name or an e-mail address.',
+  field: () => '/name',
 }
