@@ -12,10 +12,16 @@ export function createPace({ log, random }: Notifier) {
   let pausedUntil = 0
   let refusals = 0
 
+  /** All lines meet the same trouble at the same moment. That is one refusal, and each of the others only says so again. */
   function pause(refusal: NoLine['result']) {
+    const now = performance.now()
+    if (now < pausedUntil) {
+      pausedUntil = Math.max(pausedUntil, now + waitOf(refusal))
+      return
+    }
     refusals += 1
     const waitMs = retryDelayMs(waitOf(refusal), refusals, random())
-    pausedUntil = Math.max(pausedUntil, performance.now() + waitMs)
+    pausedUntil = now + waitMs
     log.warn({ reason: refusal.reason, waitMs: Math.round(waitMs) }, 'the provider takes no mail at the moment')
   }
 
