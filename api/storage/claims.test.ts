@@ -275,3 +275,17 @@ test('what is due longest fires first, and what is not due yet does not', async 
 
   expect(fired).toMatchObject([{ messageId: first.id }, { messageId: second.id }, { kind: 'nothingDue' }])
 })
+
+test.each([
+  ['broadcast', 'complaint', 'suppressed'],
+  ['broadcast', 'hard_bounce', 'suppressed'],
+  ['notice', 'complaint', 'wired'],
+  ['notice', 'hard_bounce', 'suppressed'],
+] as const)('a %s to an address with a %s is %s at the wire', async (kind, reason, verdict) => {
+  await expandedMessage(1)
+  await db.updateTable('scheduledMessages').set({ kind }).execute()
+  await db.insertInto('suppressions').values({ address: 'guest-1@example.com', reason }).execute()
+  const [unit] = await claim(amina)
+
+  expect((await mark(unit!)).map((each) => each.verdict)).toEqual([verdict])
+})

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { SkipReason } from '../domain/delivery.ts'
 import { audiences } from '../domain/audiences.ts'
+import { transactionalKinds } from '../domain/message.ts'
 import type { Db } from './database.ts'
 
 /** A row about to be handed over, under the claim that holds its unit. */
@@ -20,6 +21,9 @@ export type Marking = {
 
 /** After this long the audience is asked again: a guest who declined an hour ago gets no "see you soon". */
 export const audienceRecheckAfterMs = 10 * 60_000
+
+/** They reach guests who unsubscribed, as the audience says too; an address that does not exist stays unreachable. */
+const isTransactional = sql`(m.kind = any(${[...transactionalKinds]}::message_kind[]))`
 
 const tooLate = 'It was too late to try again.'
 
@@ -47,11 +51,11 @@ export async function markWired(db: Db, { rows, provider, shard }: Marking): Pro
           when m.expires_at <= now() then case when d.attempt > 0 then 'too_late' else 'expired' end
           when m.recipient is not null then 'wired'
           when g.id is null then 'guest_removed'
-          when m.kind in ('notice', 'confirmation') then 'wired'
-          when g.unsubscribed_at is not null then 'unsubscribed'
+          when g.unsubscribed_at is not null and not ${isTransactional} then 'unsubscribed'
           when exists (select from suppressions s
-            where s.address = d.address and (s.host_id is null or s.host_id = e.host_id)) then 'suppressed'
-          when m.fired_at < now() - ${audienceRecheckAfterMs} * interval '1 ms'
+            where s.address = d.address and (s.host_id is null or s.host_id = e.host_id)
+              and (not ${isTransactional} or s.reason = 'hard_bounce')) then 'suppressed'
+          when m.guest_id is null and m.fired_at < now() - ${audienceRecheckAfterMs} * interval '1 ms'
             and not exists (select from unnest(m.audience) key where (${answersByAudience}::jsonb -> key) ? g.rsvp_status::text)
             then 'left_audience'
           else 'wired'
