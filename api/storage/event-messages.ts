@@ -18,7 +18,12 @@ export function lockTiedMessages(db: Db, eventId: string): Promise<TiedMessage[]
   return tiedMessages(db, eventId).orderBy('id').forUpdate().execute() as Promise<TiedMessage[]>
 }
 
-/** The same without locks, for a dry run. */
+/** Every message of an event, those to one person too: what is on its way keeps the event from being deleted. */
+export function lockAllMessages(db: Db, eventId: string): Promise<TiedMessage[]> {
+  return messagesOfEvent(db, eventId).orderBy('id').forUpdate().execute() as Promise<TiedMessage[]>
+}
+
+/** Those tied to the event's time, without locks, for a dry run. */
 export function readTiedMessages(db: Db, eventId: string): Promise<TiedMessage[]> {
   return tiedMessages(db, eventId).execute() as Promise<TiedMessage[]>
 }
@@ -112,9 +117,12 @@ async function rearmReminders(db: Db, rearmed: readonly Rearmed[]): Promise<void
 }
 
 function tiedMessages(db: Db, eventId: string) {
+  return messagesOfEvent(db, eventId).where('kind', 'not in', personalKinds)
+}
+
+function messagesOfEvent(db: Db, eventId: string) {
   return db
     .selectFrom('scheduledMessages')
     .select(['id', 'kind', 'reminderKey', 'generation', 'subject', 'status', 'sendAt', 'rule', 'endReason'])
     .where('eventId', '=', eventId)
-    .where('kind', 'not in', personalKinds)
 }

@@ -9,6 +9,7 @@ import { remindersFor } from '../../domain/reminders.ts'
 import type { Db } from '../../storage/database.ts'
 import {
   followEvent,
+  lockAllMessages,
   lockTiedMessages,
   readTiedMessages,
   seedReminders,
@@ -86,7 +87,7 @@ export function removeEvent(deps: Deps, { eventId, versions }: Editing): Promise
     const current = await lockEvent(tx, eventId)
     if (!current) return refused(refusals.notFound)
     if (isStale(current, versions)) return refused(refusals.stale)
-    const plan = planEventDelete(await lockTiedMessages(tx, eventId))
+    const plan = planEventDelete(await lockAllMessages(tx, eventId))
     if (plan.kind === 'refused') return plan
     await deleteEvents(tx, [eventId])
     return { kind: 'removed' }
