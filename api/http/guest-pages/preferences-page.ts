@@ -22,7 +22,7 @@ export function preferencesPage(invitation: Invitation, action: string): GuestPa
         <input type="hidden" name="mails" value="${isOff ? 'resume' : 'stop'}" />
         <button>${isOff ? 'Send me mails again' : 'Stop these mails'}</button>
       </form>
-      <p class="hint">You will still hear if the event is cancelled or moved, and when you answer.</p>`,
+      <p class="hint">When you answer, you still get a confirmation.</p>`,
   }
 }
 
