@@ -1,8 +1,9 @@
+import { sql } from 'kysely'
 import { beforeEach, expect, test } from 'vitest'
 import * as given from '../../test/given.ts'
 import { cloneDatabase, type TestDatabase } from '../../test/database.ts'
 import { countAudience } from './audience.ts'
-import { expandSlice } from './expand.ts'
+import { expandSlice, noticeGrowth } from './expand.ts'
 import { fireNextDue } from './fire.ts'
 import { loadInFlight } from './in-flight.ts'
 import { registerNotifier } from './notifiers.ts'
@@ -112,4 +113,23 @@ test('an audience of nobody ends with a total of nothing', async () => {
 
   expect(deliveries).toEqual([])
   expect(units).toEqual([])
+})
+
+test('the planner knows of a large message at once, and is left alone for a small one', async () => {
+  const event = await given.event(db)
+  await given.manyGuests(db, event.id, 500)
+  await expandAll(1000, event.id)
+  const known = async () => {
+    const { rows } = await sql<{ n: number }>`
+      select reltuples::float8 as n from pg_class where oid = 'message_deliveries'::regclass`.execute(db)
+    return rows[0]!.n
+  }
+
+  const before = await known()
+  await noticeGrowth(db, 500)
+  const after = await known()
+  await db.deleteFrom('messageDeliveries').execute()
+  await noticeGrowth(db, 10)
+
+  expect([before <= 0, after, await known()]).toEqual([true, 500, 500])
 })

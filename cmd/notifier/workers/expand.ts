@@ -1,4 +1,4 @@
-import { expandSlice, expandToRecipient } from '../../../api/storage/expand.ts'
+import { expandSlice, expandToRecipient, noticeGrowth } from '../../../api/storage/expand.ts'
 import { finishMessages } from '../../../api/storage/finish.ts'
 import { settleUnit } from '../../../api/storage/units.ts'
 import type { Worker } from '../worker.ts'
@@ -20,6 +20,7 @@ export const expand: Worker = {
       ? await expandToRecipient(db, unit, { address: message.recipient, name: message.content.host.name, shard })
       : await expandSlice(db, unit, { audience: message.audience, unitSize: settings.unitSize, shard })
     if (slice.kind === 'slice') expansions.push(unit)
+    if (slice.kind !== 'lost' && slice.added > 0) await noticeGrowth(db, slice.added)
     // An audience of nobody has no unit to end the message.
     if (slice.kind === 'last') await finishMessages(db, [unit.messageId])
     return true
