@@ -2,8 +2,8 @@ import { Temporal } from 'temporal-polyfill'
 import { read, unread, type Reading } from './reading.ts'
 
 /** Instants are only defined for years in which the IANA rules mean something; an event of 1969 or 2200 is a slip of the finger. */
-const earliestYear = 1970
-const latestYear = 2199
+export const earliestYear = 1970
+export const latestYear = 2199
 
 const wallTimeShape = /^(\d{4})-(\d{2})-(\d{2})T([01]\d|2[0-3]):([0-5]\d)(?::00)?$/
 const clockShape = /^(?:[01]\d|2[0-3]):[0-5]\d$/

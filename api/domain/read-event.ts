@@ -1,6 +1,6 @@
 import { readDescription, readEventName, readVenue } from './event-text.ts'
 import type { EditableStatus } from './event-status.ts'
-import { instantOf, readTimeZone, readWallTime } from './event-time.ts'
+import { earliestYear, latestYear, instantOf, readTimeZone, readWallTime } from './event-time.ts'
 import type { Branding } from './content.ts'
 import { read, unread, type Reading } from './reading.ts'
 import { refusals } from './refusals.ts'
@@ -82,9 +82,9 @@ function ifGiven<T>(text: string | null | undefined, readText: (text: string) =>
 function readInstant(text: string | null | undefined): Reading<Date | null> {
   if (text === null || text === undefined) return read(null)
   const instant = new Date(text)
-  return Number.isNaN(instant.getTime())
-    ? unread('Write the time as an instant such as 2027-03-14T22:00:00Z.')
-    : read(instant)
+  const year = instant.getUTCFullYear()
+  if (year < earliestYear || year > latestYear) return unread(`Choose a year from ${earliestYear} to ${latestYear}.`)
+  return Number.isNaN(year) ? unread('Write the time as an instant such as 2027-03-14T22:00:00Z.') : read(instant)
 }
 
 function wrong(field: string, { problem }: { problem: string }): Refused {

@@ -204,6 +204,7 @@ test.each([
   ['the 29th of February 2027', { localStart: '2027-02-29T18:00' }, 422, '/localStart'],
   ['24:00', { localStart: '2027-03-14T24:00' }, 422, '/localStart'],
   ['the year 275760', { localStart: '275760-09-13T00:00' }, 422, '/localStart'],
+  ['a deadline before there were clocks', { rsvpUntil: '0000-01-01T00:00:00Z' }, 422, '/rsvpUntil'],
   ['an end before the start', { localEnd: '2027-03-14T17:00' }, 422, '/localEnd'],
   ['a number as text', { capacity: '12' }, 400, '/capacity'],
   ['half a seat', { capacity: 1.5 }, 400, '/capacity'],

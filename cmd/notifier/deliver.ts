@@ -82,7 +82,7 @@ export function startSenders(notifier: Notifier, hand: Hand, ledger: Ledger, lea
   let answersComeFast = false
 
   function nextReady(): Promise<Ready> | undefined {
-    const job = stopping ? undefined : hand.take()
+    const job = stopping || pace.isPaused() ? undefined : hand.take()
     return job && prepare(job)
   }
 

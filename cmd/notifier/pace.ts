@@ -25,8 +25,13 @@ export function createPace({ log, random }: Notifier) {
     log.warn({ reason: refusal.reason, waitMs: Math.round(waitMs) }, 'the provider takes no mail at the moment')
   }
 
+  const isPaused = () => performance.now() < pausedUntil
+
   return {
     pause,
+
+    /** Asked by a line that has a connection in hand: a pause is everybody's. */
+    isPaused,
 
     /** Looks through the answers of one call for a wish to slow down. */
     notice(results: readonly SendResult[]) {
@@ -37,7 +42,7 @@ export function createPace({ log, random }: Notifier) {
 
     /** Resolves when mails may leave again, or the process is to stop. */
     async ready(isStopping: () => boolean) {
-      while (!isStopping() && performance.now() < pausedUntil) {
+      while (!isStopping() && isPaused()) {
         await sleep(Math.min(lookEveryMs, pausedUntil - performance.now()))
       }
     },
