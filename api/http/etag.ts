@@ -10,6 +10,12 @@ export function answerWithEtag<T extends { version: number }>(reply: FastifyRepl
   return body
 }
 
+/** The same for a stored answer, whose body may be anything. */
+export function etagHeader(body: unknown): { etag?: string } {
+  const { version } = (body ?? {}) as { version?: unknown }
+  return typeof version === 'number' ? { etag: etagOf({ version }) } : {}
+}
+
 /**
  * The versions that `If-Match` allows; undefined when every version will do (no header, or `*`).
  * A weak or foreign tag matches nothing, as RFC 9110 section 13.1.1 wants it.

@@ -79,6 +79,7 @@ test('a request with one key creates one event, however often it is sent', async
   expect(second.status).toBe(201)
   expect(second.body).toEqual(first.body)
   expect(second.headers['idempotency-replayed']).toBe('true')
+  expect(second.headers.etag).toBe('"1"')
   expect(other.body).toMatchObject({ status: 422, type: 'urn:tidings:problem:key-reused' })
 })
 

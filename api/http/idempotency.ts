@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import { forgetOldKeys, releaseKey, storeAnswer, takeKey, type KeyState } from '../storage/idempotency.ts'
 import type { App, Deps } from './deps.ts'
+import { etagHeader } from './etag.ts'
 import { answer } from './problem.ts'
 
 /** Stripe's bound and alphabet: what fits a header and a log line. */
@@ -62,6 +63,7 @@ const answers: {
     reply
       .code(status)
       .header('idempotency-replayed', 'true')
+      .headers(etagHeader(body))
       .type(status < 400 ? 'application/json' : 'application/problem+json')
       .send(body === null ? '' : JSON.stringify(body)),
 }

@@ -2,6 +2,7 @@ import swagger, { type SwaggerTransformObject } from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifySchema } from 'fastify'
 import { Problem } from '../contract/atoms.ts'
+import { sessionCookieName } from './auth/auth.ts'
 import type { App, AppConfig, Routes } from './deps.ts'
 
 type Json = { [key: string]: unknown }
@@ -18,7 +19,7 @@ export async function describeApi(app: App, config: AppConfig) {
       info: { title: 'Tidings', version: '1', description: 'Events, guests, and messages that arrive once.' },
       servers: [{ url: config.publicUrl }],
       components: {
-        securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: 'tidings.session_token' } },
+        securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: sessionCookieName(config) } },
       },
     },
     transform: ({ schema, url }) => ({ schema: published(schema ?? {}, components) as FastifySchema, url }),

@@ -4,7 +4,7 @@ import { refusals } from '../../domain/refusals.ts'
 import { refused, type Refusal } from '../../domain/refusals/refusal.ts'
 import { soleOwnedComingEvents } from '../../storage/collaborators.ts'
 import { handOverEvents } from '../../storage/people.ts'
-import type { AppDeps } from '../deps.ts'
+import type { AppConfig, AppDeps } from '../deps.ts'
 import type { AccountMail } from '../account-mail.ts'
 import { hashPassword, verifyPassword } from './password-hash.ts'
 
@@ -102,7 +102,7 @@ export function createAuth(deps: AppDeps, mail: AccountMail) {
       // Our own guard in front of these routes checks the origin of every request that could change something.
       disableCSRFCheck: true,
       defaultCookieAttributes: { httpOnly: true, sameSite: 'lax', secure: config.secureCookies, path: '/' },
-      cookies: config.secureCookies ? { session_token: { name: '__Host-tidings.session' } } : {},
+      cookies: { session_token: { name: sessionCookieName(config) } },
       ipAddress: { ipAddressHeaders: [clientAddressHeader] },
     },
   })
@@ -111,4 +111,9 @@ export function createAuth(deps: AppDeps, mail: AccountMail) {
 /** Our words through better-auth: its code is the refusal's type in capitals, and `pass-on.ts` turns it back. */
 function asApiError({ type, detail }: Refusal) {
   return new APIError('CONFLICT', { code: type.toUpperCase().replaceAll('-', '_'), message: detail })
+}
+
+/** Behind https the name itself makes browsers refuse the cookie from a subdomain (RFC 6265bis section 4.1.3.2). */
+export function sessionCookieName({ secureCookies }: Pick<AppConfig, 'secureCookies'>): string {
+  return secureCookies ? '__Host-tidings.session' : 'tidings.session_token'
 }
