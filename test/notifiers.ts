@@ -5,6 +5,7 @@ import { createLinkSigner } from '../api/content/tokens.ts'
 import type { Transport } from '../api/providers/provider.ts'
 import { smtp } from '../api/providers/smtp/smtp.ts'
 import { registerNotifier } from '../api/storage/notifiers.ts'
+import { systemClock } from '../cmd/notifier/clock.ts'
 import { runNotifier, type RunningNotifier } from '../cmd/notifier/loop.ts'
 import { defaultSettings, type Settings } from '../cmd/notifier/notifier.ts'
 import type { TestDatabase } from './database.ts'
@@ -31,6 +32,7 @@ export async function startNotifier(
       publicUrl: 'http://localhost:3000',
       settings: { ...defaultSettings, pollIntervalMs: 100, ...settings },
       log: pino({ level: process.env.LOG_LEVEL ?? 'silent' }),
+      clock: systemClock,
       random: Math.random,
     },
     listens ? url : undefined,

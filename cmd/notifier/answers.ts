@@ -12,7 +12,7 @@ const replayDelayMinMs = 1000
 const replayDelayMaxMs = 30 * 60_000
 
 /** Turns what a provider answered into what each row becomes, and enters it in the ledger. */
-export function createAnswers({ transport, random }: Notifier, hand: Hand, ledger: Ledger) {
+export function createAnswers({ transport, random, clock }: Notifier, hand: Hand, ledger: Ledger) {
   const entering = new Set<Promise<void>>()
 
   /** Entered in the background: the line is free for the next mail meanwhile. Without an outcome the row stays as it is. */
@@ -34,7 +34,7 @@ export function createAnswers({ transport, random }: Notifier, hand: Hand, ledge
   function toOutcome({ message }: Job, row: SendableRow, result: Exclude<SendResult, { kind: 'split' }>): Outcome {
     return outcomeOf(result, {
       attempt: row.attempt + 1,
-      expiresInMs: expiresInMs(message),
+      expiresInMs: expiresInMs(message, clock.now()),
       policy: message.policy,
       deduplicates: transport.deduplicates,
       random: random(),

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { SendResult } from '../../api/domain/send-result.ts'
 import type { Line } from '../../api/providers/provider.ts'
 import { createAnswers } from './answers.ts'
@@ -24,7 +23,7 @@ const markAheadBelowMs = 100
  * hand, hands the mails over, and lets the answers be entered.
  */
 export function startSenders(notifier: Notifier, hand: Hand, ledger: Ledger, lease: Lease) {
-  const { transport, log } = notifier
+  const { transport, log, clock } = notifier
   const pace = createPace(notifier)
   const answers = createAnswers(notifier, hand, ledger)
   const busy = new Set<Line>()
@@ -65,11 +64,11 @@ export function startSenders(notifier: Notifier, hand: Hand, ledger: Ledger, lea
     while (ready) {
       if (!mayStart()) return giveBack(ready)
       const { job, call } = ready
-      const startedAt = performance.now()
+      const startedAt = clock.now()
       const sending = call.written.length > 0 ? send(line, ready) : []
       const next = answersComeFast ? nextReady() : undefined
       const results = await sending
-      answersComeFast = performance.now() - startedAt < markAheadBelowMs
+      answersComeFast = clock.now() - startedAt < markAheadBelowMs
       pace.notice(results)
       answers.take(job, call, results)
       const ahead: Ready | undefined = await next
@@ -111,7 +110,9 @@ export function startSenders(notifier: Notifier, hand: Hand, ledger: Ledger, lea
       hand.wakeAll()
       for (const line of busy) line.breakOff()
       const done = Promise.all(senders).then(() => answers.written())
-      await Promise.race([done, sleep(answersWithinMs, undefined, { ref: false })])
+      const answered = new AbortController()
+      void done.then(() => answered.abort())
+      await clock.sleep(answersWithinMs, answered.signal)
       await ledger.idle()
     },
   }

@@ -10,13 +10,13 @@ export type Compiled = MessageInFlight & { mails: CompiledMessage; policy: Ambig
 const compiledMax = 200
 
 /** Loads and compiles each message once, however many units of it pass through this process. */
-export function createMessageCache({ db, signer, settings }: Notifier) {
+export function createMessageCache({ db, signer, settings, clock }: Notifier) {
   const compiled = new Map<string, Promise<Compiled | undefined>>()
 
   async function load(messageId: string): Promise<Compiled | undefined> {
     const message = await loadInFlight(db, messageId)
     if (!message) return undefined
-    const loadedAt = performance.now()
+    const loadedAt = clock.now()
     const mails = await compileMessage(message.content, { signer })
     return { ...message, mails, policy: message.onAmbiguous ?? settings.onAmbiguous, loadedAt }
   }
@@ -39,6 +39,6 @@ export function createMessageCache({ db, signer, settings }: Notifier) {
 export type MessageCache = ReturnType<typeof createMessageCache>
 
 /** Time left until the message is no longer useful, by the monotonic clock from when it was loaded. */
-export function expiresInMs(message: Compiled): number {
-  return message.expiresInMs - (performance.now() - message.loadedAt)
+export function expiresInMs(message: Compiled, now: number): number {
+  return message.expiresInMs - (now - message.loadedAt)
 }

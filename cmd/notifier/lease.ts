@@ -22,13 +22,13 @@ export type Lease = {
 
 /** Keeps this process's claims alive. `onHeld` gets the units that are still its own after each heartbeat. */
 export function keepLease(notifier: Notifier, onHeld: (held: readonly UnitKey[]) => void): Lease {
-  const { db, id, log, transport, settings } = notifier
-  let confirmedAt = performance.now()
+  const { db, id, log, transport, settings, clock } = notifier
+  let confirmedAt = clock.now()
   let standby = false
   let beating: Promise<void> | undefined
 
   async function beatOnce() {
-    const askedAt = performance.now()
+    const askedAt = clock.now()
     try {
       onHeld(await renewLeases(db, id, settings.leaseMs))
       await beatNotifier(db, id)
@@ -43,11 +43,12 @@ export function keepLease(notifier: Notifier, onHeld: (held: readonly UnitKey[])
   }
 
   const beat = () => (beating ??= beatOnce().finally(() => (beating = undefined)))
-  const timer = setInterval(() => void beat(), Math.min(settings.leaseMs / heartbeatsPerLease, heartbeatEveryMaxMs))
+  const beatEveryMs = Math.min(settings.leaseMs / heartbeatsPerLease, heartbeatEveryMaxMs)
+  const endBeats = clock.every(beatEveryMs, () => void beat())
   return {
-    isTrusted: () => performance.now() - confirmedAt < settings.leaseMs * trustedShare,
+    isTrusted: () => clock.now() - confirmedAt < settings.leaseMs * trustedShare,
     isStandby: () => standby,
     beat,
-    stop: () => clearInterval(timer),
+    stop: endBeats,
   }
 }

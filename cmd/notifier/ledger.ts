@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Outcome } from '../../api/domain/retry.ts'
 import type { SendableRow } from '../../api/storage/rows.ts'
 import { recordOutcomes, type ClosedBatch } from '../../api/storage/record.ts'
@@ -24,7 +23,7 @@ type Entry = {
 }
 
 /** Writes outcomes in self-clocking batches, ends units with their last row, and then the message. */
-export function createLedger({ db, shard, log }: Notifier, hand: Hand) {
+export function createLedger({ db, shard, log, clock }: Notifier, hand: Hand) {
   async function write(entries: Entry[]) {
     const outcomes = entries.flatMap(({ unit, row, outcome }) =>
       row && outcome ? [{ messageId: unit.messageId, seq: row.seq, unitId: unit.id, epoch: unit.epoch, outcome }] : [],
@@ -48,7 +47,7 @@ export function createLedger({ db, shard, log }: Notifier, hand: Hand) {
         return entries.map(() => undefined)
       } catch (error) {
         log.error({ err: error, outcomes: entries.length }, 'outcomes could not be written; trying again')
-        await sleep(retryWriteAfterMs)
+        await clock.sleep(retryWriteAfterMs)
       }
     }
   }

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { listen, dueChannel } from '../../api/storage/listen.ts'
 import { stopNotifier } from '../../api/storage/notifiers.ts'
 import { msUntilNextDue, settleUnit } from '../../api/storage/units.ts'
@@ -31,7 +30,7 @@ export type RunningNotifier = { stop(): Promise<void> }
  * @param connectionString of the listening connection; without it the notifier only polls.
  */
 export function runNotifier(notifier: Notifier, connectionString?: string): RunningNotifier {
-  const { db, log, settings } = notifier
+  const { db, log, settings, clock } = notifier
   const hand = createHand()
   const ledger = createLedger(notifier, hand)
   const lease = keepLease(notifier, (held) => {
@@ -47,8 +46,8 @@ export function runNotifier(notifier: Notifier, connectionString?: string): Runn
   let lastFullTurnAt = -Infinity
 
   async function turn(): Promise<boolean> {
-    const isFull = hand.units().length === 0 || performance.now() - lastFullTurnAt >= fullTurnEveryMs
-    if (isFull) lastFullTurnAt = performance.now()
+    const isFull = hand.units().length === 0 || clock.now() - lastFullTurnAt >= fullTurnEveryMs
+    if (isFull) lastFullTurnAt = clock.now()
     let more = false
     for (const worker of workers) if (isFull || worker.refills) more = (await worker.run(desk)) || more
     return more
@@ -56,7 +55,7 @@ export function runNotifier(notifier: Notifier, connectionString?: string): Runn
 
   async function rest() {
     const ms = hand.units().length > 0 ? refillEveryMs : await idleMs()
-    await sleep(ms, undefined, { signal: AbortSignal.any([alarm.signal, stopped.signal]) }).catch(() => {})
+    await clock.sleep(ms, AbortSignal.any([alarm.signal, stopped.signal]))
     if (alarm.signal.aborted) alarm = new AbortController()
   }
 
@@ -71,7 +70,7 @@ export function runNotifier(notifier: Notifier, connectionString?: string): Runn
         if (!(await turn())) await rest()
       } catch (error) {
         log.error({ err: error }, 'a turn of the notifier failed')
-        await sleep(breathMs, undefined, { signal: stopped.signal }).catch(() => {})
+        await clock.sleep(breathMs, stopped.signal)
       }
     }
   }

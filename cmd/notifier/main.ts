@@ -7,6 +7,7 @@ import { openDatabase } from '../../api/storage/database.ts'
 import { registerNotifier } from '../../api/storage/notifiers.ts'
 import { senderFor } from '../environment/sender.ts'
 import { createLogger } from '../log.ts'
+import { systemClock } from './clock.ts'
 import { stopBeforeStart } from '../stop-before-start.ts'
 import { readNotifierEnvironment } from './environment.ts'
 import { runNotifier } from './loop.ts'
@@ -50,6 +51,7 @@ async function main() {
         unitSize: env.NOTIFIER_UNIT_SIZE,
         onAmbiguous: env.NOTIFIER_ON_AMBIGUOUS,
       },
+      clock: systemClock,
       random: Math.random,
     },
     env.DATABASE_URL,

@@ -4,6 +4,7 @@ import type { Mailbox } from '../../api/domain/mail.ts'
 import type { AmbiguityPolicy } from '../../api/domain/message.ts'
 import type { Transport } from '../../api/providers/provider.ts'
 import type { Db } from '../../api/storage/database.ts'
+import type { Clock } from './clock.ts'
 
 /** What every part of one notifier process works with. */
 export type Notifier = {
@@ -17,6 +18,7 @@ export type Notifier = {
   publicUrl: string
   settings: Settings
   log: Logger
+  clock: Clock
   /** In [0, 1); a parameter so that tests can repeat themselves. */
   random: () => number
 }

@@ -1,17 +1,16 @@
-import { afterEach, expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { createPace } from './pace.ts'
 
 const away = { kind: 'throttled', reason: 'No connection.', afterMs: 5_000 } as const
-
-afterEach(() => void vi.restoreAllMocks())
 
 /** `told` are the waits that the log spoke of; `at` moves the clock. */
 function givenPace() {
   const told: number[] = []
   const log = { warn: ({ waitMs }: { waitMs: number }) => void told.push(waitMs) }
-  const pace = createPace({ log, random: () => 1 } as unknown as Parameters<typeof createPace>[0])
-  const at = (ms: number) => void vi.spyOn(performance, 'now').mockReturnValue(ms)
-  at(1)
+  let now = 1
+  const clock = { now: () => now }
+  const pace = createPace({ log, clock, random: () => 1 } as unknown as Parameters<typeof createPace>[0])
+  const at = (ms: number) => void (now = ms)
   return { pace, told, at }
 }
 

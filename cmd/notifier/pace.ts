@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { misconfiguredRetryMs, retryDelayMs } from '../../api/domain/retry.ts'
 import type { SendResult } from '../../api/domain/send-result.ts'
 import type { NoLine } from '../../api/providers/provider.ts'
@@ -8,13 +7,13 @@ import type { Notifier } from './notifier.ts'
 const lookEveryMs = 250
 
 /** Holds all senders back while the provider takes no mail: that is the transport's trouble, and burns no guest's attempt. */
-export function createPace({ log, random }: Notifier) {
+export function createPace({ log, random, clock }: Notifier) {
   let pausedUntil = 0
   let refusals = 0
 
   /** All lines meet the same trouble at the same moment. That is one refusal, and each of the others only says so again. */
   function pause(refusal: NoLine['result']) {
-    const now = performance.now()
+    const now = clock.now()
     if (now < pausedUntil) {
       pausedUntil = Math.max(pausedUntil, now + waitOf(refusal))
       return
@@ -25,7 +24,7 @@ export function createPace({ log, random }: Notifier) {
     log.warn({ reason: refusal.reason, waitMs: Math.round(waitMs) }, 'the provider takes no mail at the moment')
   }
 
-  const isPaused = () => performance.now() < pausedUntil
+  const isPaused = () => clock.now() < pausedUntil
 
   return {
     pause,
@@ -43,7 +42,7 @@ export function createPace({ log, random }: Notifier) {
     /** Resolves when mails may leave again, or the process is to stop. */
     async ready(isStopping: () => boolean) {
       while (!isStopping() && isPaused()) {
-        await sleep(Math.min(lookEveryMs, pausedUntil - performance.now()))
+        await clock.sleep(Math.min(lookEveryMs, pausedUntil - clock.now()))
       }
     },
   }

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Answers } from './answers.ts'
 import { digestOfCall, rowsToMark, writeCall, type Call } from './call.ts'
 import type { Hand, Job } from './hand.ts'
@@ -16,7 +15,7 @@ const markAgainAfterMs = 1000
  * `mayStart` says whether this process may still begin something.
  */
 export function createPreparation(notifier: Notifier, hand: Hand, answers: Answers, mayStart: () => boolean) {
-  const { transport, log } = notifier
+  const { transport, log, clock } = notifier
   const mark = createMarker(notifier)
 
   async function markedCall(job: Job): Promise<Call> {
@@ -51,7 +50,7 @@ export function createPreparation(notifier: Notifier, hand: Hand, answers: Answe
       return { job, call: job.replay ? sameCall(job) : await markedCall(job) }
     } catch (error) {
       log.error({ err: error, messageId: job.message.id }, 'rows could not be marked; they wait')
-      await sleep(markAgainAfterMs)
+      await clock.sleep(markAgainAfterMs)
       hand.put(job)
       return { job, call: nothing }
     }
