@@ -4,6 +4,7 @@ import { priorityOf, type MessageKind } from '../domain/message.ts'
 import type { Mailbox } from '../domain/mail.ts'
 import type { Db } from './database.ts'
 import { freezeContent } from './frozen-content.ts'
+import { isHeld } from './hold.ts'
 
 export type Firer = { provider: string; from: Mailbox; publicUrl: string }
 
@@ -23,6 +24,7 @@ export function nextDue(except: readonly string[]) {
     where m.status = 'scheduled' and m.send_at <= now()
       and (e.status = 'published' or m.kind = any(${[...saidAnyway]}::message_kind[]))
       and m.id <> all(${[...except]}::uuid[])
+      and not ${isHeld}
     order by m.send_at, m.id
     limit 1`
 }

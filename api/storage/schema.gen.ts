@@ -247,6 +247,13 @@ export interface SendBatches {
   seqs: number[];
 }
 
+export interface SendingHold {
+  heldBy: string;
+  one: Generated<boolean>;
+  reason: string | null;
+  since: Generated<Timestamp>;
+}
+
 export interface SendUnits {
   crashes: Generated<number>;
   cursor: Json | null;
@@ -315,6 +322,7 @@ export interface DB {
   notifiers: Notifiers;
   scheduledMessages: ScheduledMessages;
   sendBatches: SendBatches;
+  sendingHold: SendingHold;
   sendUnits: SendUnits;
   sessions: Sessions;
   suppressions: Suppressions;

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from './database.ts'
+import { isHeld } from './hold.ts'
 
 /** A notifier's right to work on a range of deliveries for a short while. Every write names the epoch of the claim it acts under. */
 export type UnitKey = { messageId: string; id: number; epoch: number }
@@ -34,6 +35,7 @@ export function claimStatement({ notifierId, provider, leaseMs }: Claimant, limi
       from send_units u join scheduled_messages m on m.id = u.message_id
       where u.run_at <= now() and u.lease_until < now()
         and m.status = 'sending' and m.paused_at is null and m.provider = ${provider}
+        and not ${isHeld}
       order by u.priority, u.turn, u.run_at, u.message_id, u.id
       limit ${limit}
       for update of u skip locked
