@@ -8,8 +8,8 @@ export type Db = Kysely<DB> | Transaction<DB>
 const timestampWithoutZone = 1114
 const bigint = 20
 
-// A wall time has no zone: it stays text ("2027-03-14T18:00"), for a Date would read it in the process's own zone.
-const types: pg.CustomTypesConfig = {
+/** How columns become values. A wall time has no zone: it stays text ("2027-03-14T18:00"), for a Date would read it in the process's own zone. */
+export const columnTypes: pg.CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
     if (oid === timestampWithoutZone) return (text: string) => text.replace(' ', 'T').slice(0, 16)
     if (oid === bigint) return Number
@@ -33,14 +33,19 @@ export function openDatabase(options: DatabaseOptions) {
     application_name: options.applicationName ?? 'tidings',
     connectionTimeoutMillis: 10_000,
     idle_in_transaction_session_timeout: 60_000,
-    types,
+    types: columnTypes,
   })
   outliveLostConnections(pool)
-  const db = new Kysely<DB>({
+  const db = queriesOver(pool)
+  return { db, pool, close: () => db.destroy() }
+}
+
+/** The typed query builder over a pool; a simulation hands in one of its own, to decide what happens when. */
+export function queriesOver(pool: pg.Pool): Kysely<DB> {
+  return new Kysely<DB>({
     dialect: new PostgresDialect({ pool: preparing(pool) }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
   })
-  return { db, pool, close: () => db.destroy() }
 }
 
 /**
