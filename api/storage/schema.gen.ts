@@ -163,6 +163,8 @@ export interface MessageDeliveries {
   failedAt: Timestamp | null;
   generation: Generated<number>;
   guestId: string | null;
+  inDoubtSince: Timestamp | null;
+  leftAt: Timestamp | null;
   messageId: string;
   openedAt: Timestamp | null;
   provider: string | null;
@@ -203,6 +205,26 @@ export interface Notifiers {
   version: string;
 }
 
+export interface RateBuckets {
+  account: string;
+  adaptive: Generated<boolean>;
+  blockedKind: string | null;
+  blockedReason: string | null;
+  blockedReply: string | null;
+  blockedUntil: Timestamp | null;
+  burst: number | null;
+  ceiling: number | null;
+  failures: Generated<number>;
+  mailsLeft: number | null;
+  mailsLeftUntil: Timestamp | null;
+  probeUntil: Timestamp | null;
+  provider: string;
+  rate: number | null;
+  rateAt: Generated<Timestamp>;
+  tokens: Generated<number>;
+  updatedAt: Generated<Timestamp>;
+}
+
 export interface ScheduledMessages {
   audience: string[];
   body: string;
@@ -223,6 +245,7 @@ export interface ScheduledMessages {
   onAmbiguous: AmbiguityPolicy | null;
   pausedAt: Timestamp | null;
   pauseReason: string | null;
+  pauseReply: string | null;
   provider: string | null;
   recipient: string | null;
   reminderKey: string | null;
@@ -320,6 +343,7 @@ export interface DB {
   messageDeliveries: MessageDeliveries;
   messageRevisions: MessageRevisions;
   notifiers: Notifiers;
+  rateBuckets: RateBuckets;
   scheduledMessages: ScheduledMessages;
   sendBatches: SendBatches;
   sendingHold: SendingHold;

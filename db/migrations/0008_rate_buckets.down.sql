@@ -1,0 +1,2 @@
+alter table scheduled_messages drop column pause_reply;
+drop table rate_buckets;
