@@ -7,6 +7,8 @@ import { smtp } from './smtp/smtp.ts'
 /** In the order in which they are tried; the last one always fits. */
 const providers: readonly Provider[] = [resend, smtp, ses, log]
 
+export const providerKeys: readonly ProviderKey[] = providers.map(({ key }) => key)
+
 export type PickedProvider = {
   readonly key: ProviderKey
   readonly label: string

@@ -47,4 +47,5 @@ export async function aliveNotifiers(db: Db) {
   return rows
 }
 
-const isAlive = sql`n.stopped_at is null and n.seen_at > now() - ${aliveWithinMs} * interval '1 ms'`
+/** Of a notifier `n`. */
+export const isAlive = sql`n.stopped_at is null and n.seen_at > now() - ${aliveWithinMs} * interval '1 ms'`

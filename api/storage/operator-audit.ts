@@ -1,0 +1,20 @@
+import type { Db } from './database.ts'
+
+/** Somebody did something that may be asked about later. Written in the transaction of the deed, or neither happened. */
+export type AuditEntry = {
+  /** Verb of the deed, such as "operator.hold". */
+  action: string
+  /** What it was done to, mostly the id of a message. */
+  subject?: string
+  eventId?: string
+  /** An operator at the command line has no account here; `detail.by` says who it was. */
+  userId?: string
+  detail?: Record<string, unknown>
+}
+
+export async function writeAudit(db: Db, { action, subject, eventId, userId, detail = {} }: AuditEntry): Promise<void> {
+  await db
+    .insertInto('auditLog')
+    .values({ action, subject, eventId, userId, detail: JSON.stringify(detail) })
+    .execute()
+}

@@ -1,0 +1,87 @@
+import { sql } from 'kysely'
+import { transactionalKinds } from '../domain/message.ts'
+import type { Db } from './database.ts'
+import { isAlive } from './notifiers.ts'
+
+/** How sending stands as a whole. Every number is read from small tables or partial indexes, whatever the history. */
+export type SendingState = {
+  /** How long the longest waiting thing that could go has waited: a due message, or a unit that nobody holds. */
+  dueLagMs: number
+  /** Messages whose time has come and that have not fired. */
+  due: number
+  sending: number
+  paused: number
+  openUnits: number
+  /** Those in the hands of a live notifier. */
+  claimedUnits: number
+  /** Deliveries that wait for their mail, of messages that are being sent. */
+  queued: number
+  /** Deliveries of which nobody knows whether they were accepted. */
+  unknown: number
+}
+
+export async function readSendingState(db: Db): Promise<SendingState> {
+  const { rows } = await sql<SendingState>`
+    with due as (
+      select count(*)::int as n, min(m.send_at) as since
+      from scheduled_messages m join events e on e.id = m.event_id
+      where m.status = 'scheduled' and m.send_at <= now()
+        and (e.status = 'published' or m.kind = any(${[...transactionalKinds]}::message_kind[]))
+    ), units as (
+      select count(*)::int as n, count(*) filter (where u.lease_until > now())::int as claimed,
+        min(greatest(u.run_at, case when u.lease_until > '-infinity' then u.lease_until else u.run_at end))
+          filter (where u.run_at <= now() and u.lease_until <= now() and m.paused_at is null) as since
+      from send_units u join scheduled_messages m on m.id = u.message_id
+    ), going as (
+      select count(*) filter (where status = 'sending')::int as n, count(paused_at)::int as paused,
+        coalesce(sum((select sum(c.queued) from message_counters c where c.message_id = m.id)), 0)::int as queued
+      from scheduled_messages m
+      where m.status = 'sending' or m.id in (select message_id from send_units)
+    )
+    select
+      coalesce(extract(epoch from now() - least(due.since, units.since)) * 1000, 0)::float8 as due_lag_ms,
+      due.n as due, going.n as sending, going.paused, units.n as open_units, units.claimed as claimed_units, going.queued,
+      (select count(*)::int from message_deliveries where unknown_at is not null and state = 'unknown') as unknown
+    from due, units, going`.execute(db)
+  return rows[0]!
+}
+
+export type NotifierState = {
+  id: string
+  host: string
+  pid: number
+  version: string
+  provider: string
+  providerAccount: string
+  startedAt: Date
+  seenAt: Date
+  seenMsAgo: number
+  alive: boolean
+}
+
+/** Notifiers that run, and those that died without a word in the last day. */
+export async function listNotifiers(db: Db): Promise<NotifierState[]> {
+  const { rows } = await sql<NotifierState>`
+    select n.id, n.host, n.pid, n.version, n.provider, n.provider_account, n.started_at, n.seen_at,
+      (extract(epoch from now() - n.seen_at) * 1000)::float8 as seen_ms_ago, (${isAlive}) as alive
+    from notifiers n
+    where n.stopped_at is null and n.seen_at > now() - interval '1 day'
+    order by alive desc, n.started_at`.execute(db)
+  return rows
+}
+
+export type Stranded = { provider: string; messages: number }
+
+/**
+ * Messages with work left whose provider no live notifier has: they wait until one comes, or until `tidings repin`. All providers while
+ * no notifier lives at all. `eventId`: only those of this event.
+ */
+export async function strandedMessages(db: Db, eventId?: string): Promise<Stranded[]> {
+  const { rows } = await sql<Stranded>`
+    select m.provider, count(distinct m.id)::int as messages
+    from send_units u join scheduled_messages m on m.id = u.message_id
+    where m.provider is not null and not exists (select from notifiers n where n.provider = m.provider and ${isAlive})
+      and ${eventId === undefined ? sql`true` : sql`m.event_id = ${eventId}`}
+    group by m.provider order by m.provider`.execute(db)
+  return rows
+}

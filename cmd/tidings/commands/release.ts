@@ -1,0 +1,38 @@
+import { releaseSending } from '../../../api/storage/hold.ts'
+import { announceDue } from '../../../api/storage/messages.ts'
+import { readSendingState } from '../../../api/storage/operator-status.ts'
+import { refused, type Command } from '../command.ts'
+import { duration, instant } from '../words.ts'
+
+export const release: Command = {
+  name: 'release',
+  about: 'End the hold: everything goes on where it was.',
+  usage: '',
+  words: [],
+  options: {},
+  examples: ['release --dry-run', 'release'],
+  writes: true,
+  async run({ db }) {
+    const ended = await releaseSending(db)
+    if (!ended) return refused('Sending is not on hold. To stop it: tidings hold')
+    const sending = await readSendingState(db)
+    await announceDue(db)
+    return {
+      kind: 'done',
+      data: { held: false, was: ended, sending },
+      lines: [
+        `The hold of ${instant(ended.since)} by ${ended.heldBy} is over.`,
+        `${sending.queued} mails of ${sending.sending} messages go on, and ${sending.due} messages are due.`,
+        ...(sending.dueLagMs > missedAfterMs
+          ? [
+              `The oldest is ${duration(sending.dueLagMs)} late; messages that fire more than 6 h late are "missed", not sent.`,
+            ]
+          : []),
+      ],
+      audit: { action: 'operator.release', detail: { since: ended.since } },
+    }
+  },
+}
+
+/** As `domain/firing.ts` has it. */
+const missedAfterMs = 6 * 3_600_000

@@ -1,0 +1,56 @@
+import { findHold } from '../../../api/storage/hold.ts'
+import { listNotifiers, readSendingState, strandedMessages } from '../../../api/storage/operator-status.ts'
+import type { Command } from '../command.ts'
+import { facts, table } from '../table.ts'
+import { duration, instant } from '../words.ts'
+
+export const status: Command = {
+  name: 'status',
+  about: 'Show notifiers, what is due, what waits, and whether sending is on hold.',
+  usage: '',
+  words: [],
+  options: {},
+  examples: ['status', 'status --json'],
+  writes: false,
+  async run({ db }) {
+    const hold = (await findHold(db)) ?? null
+    const sending = await readSendingState(db)
+    const notifiers = await listNotifiers(db)
+    const stranded = await strandedMessages(db)
+    const alive = notifiers.filter((notifier) => notifier.alive).length
+    return {
+      kind: 'done',
+      data: { hold, sending, notifiers, stranded },
+      lines: [
+        ...(hold ? [holdLine(hold), ''] : []),
+        ...facts([
+          ['Notifiers', alive === 0 ? 'none is alive: nothing is sent' : `${alive} alive`],
+          ['Due', `${sending.due} messages; the longest wait is ${duration(sending.dueLagMs)}`],
+          ['Sending', `${sending.sending} messages, ${sending.paused} of them paused; ${sending.queued} mails wait`],
+          ['Units', `${sending.openUnits} open, ${sending.claimedUnits} in a notifier's hands`],
+          ['Unknown', `${sending.unknown} deliveries${sending.unknown > 0 ? ': tidings messages --stuck' : ''}`],
+          ...stranded.map(({ provider, messages }): [string, string] => [
+            'Waiting',
+            `${messages} messages wait for provider ${provider}, which no live notifier has`,
+          ]),
+        ]),
+        ...(notifiers.length > 0 ? [''] : []),
+        ...table(notifiers, [
+          { title: 'HOST', text: ({ host }) => host, shrink: true },
+          { title: 'PID', text: ({ pid }) => String(pid), right: true },
+          { title: 'PROVIDER', text: ({ provider }) => provider },
+          { title: 'VERSION', text: ({ version }) => version },
+          { title: 'SINCE', text: ({ startedAt }) => instant(startedAt) },
+          {
+            title: 'SEEN',
+            text: ({ alive: lives, seenMsAgo }) => `${duration(seenMsAgo)} ago${lives ? '' : ', dead'}`,
+          },
+        ]),
+      ],
+    }
+  },
+}
+
+function holdLine({ since, heldBy, reason }: { since: Date; heldBy: string; reason: string | null }) {
+  return `ON HOLD since ${instant(since)} by ${heldBy}${reason ? `: ${reason}` : ''}. To end it: tidings release`
+}

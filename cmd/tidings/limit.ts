@@ -1,0 +1,13 @@
+import { textOf, type Call } from './command.ts'
+
+const limitDefault = 50
+/** More is for SQL; an operator reads a screen or two. */
+const limitMax = 1000
+
+/** How many rows are asked for; undefined when it is no such number. */
+export function limitOf(call: Call): number | undefined {
+  const text = textOf(call, 'limit')
+  if (text === undefined) return limitDefault
+  const limit = /^\d{1,4}$/.test(text) ? Number(text) : 0
+  return limit >= 1 && limit <= limitMax ? limit : undefined
+}

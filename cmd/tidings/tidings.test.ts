@@ -1,0 +1,213 @@
+import { execFile } from 'node:child_process'
+import { expect, test } from 'vitest'
+import { cloneDatabase, type TestDatabase } from '../../test/database.ts'
+import * as given from '../../test/given.ts'
+import { sendingMessage } from '../../test/sending.ts'
+import { commands } from './commands.ts'
+
+// Every command as an operator runs it: a process of its own on a real database.
+
+const unknownId = '00000000-0000-7000-8000-000000000000'
+
+async function halfSent({ db }: TestDatabase) {
+  const event = await given.event(db)
+  const { message, guests } = await sendingMessage(db, event.id, 4)
+  await db.updateTable('scheduledMessages').set({ provider: 'smtp' }).where('id', '=', message.id).execute()
+  const failed = { state: 'failed' as const, reason: 'No such user.', reply: '550 5.1.1 no', failedAt: new Date() }
+  await db.updateTable('messageDeliveries').set(failed).where('seq', '=', 4).execute()
+  await db.updateTable('messageCounters').set({ queued: 3, failed: 1 }).execute()
+  return { event, id: message.id, guests }
+}
+
+test('status, messages, inspect and deliveries show how things stand, for people and for machines', async () => {
+  const database = await cloneDatabase()
+  const { id } = await halfSent(database)
+
+  const people = await Promise.all([
+    tidings(database.url, 'status'),
+    tidings(database.url, 'messages', '--stuck'),
+    tidings(database.url, 'inspect', id),
+    tidings(database.url, 'deliveries', id, '--status', 'failed'),
+  ])
+  const machines = await Promise.all([
+    tidings(database.url, 'status', '--json'),
+    tidings(database.url, 'messages', '--status', 'sending', '--json'),
+    tidings(database.url, 'inspect', id, '--json'),
+    tidings(database.url, 'deliveries', id, '--json'),
+  ])
+
+  const [status, messages, inspected, failed] = people.map(({ code, out }) => ({ code, out }))
+  expect(status).toMatchObject({ code: 0, out: expect.stringContaining('none is alive: nothing is sent') })
+  expect(status!.out).toContain('1 messages wait for provider smtp, which no live notifier has')
+  expect(messages!.out).toMatch(new RegExp(`^${id} +sending +0/4 +no notifier`, 'm'))
+  expect(inspected!.out).toContain('The counters equal the rows.')
+  expect(inspected!.out).toMatch(/^failed +1 +No such user\. +550 5\.1\.1 no$/m)
+  expect(failed!.out).toMatch(/^ {2}4 +failed +0 +guest-4@example\.com +No such user\.$/m)
+  for (const { out } of people) expect(out.split('\n').filter((line) => line.length > 80)).toEqual([])
+  const [state, list, one, rows] = machines.map(({ out }) => JSON.parse(out))
+  expect(state).toMatchObject({ hold: null, sending: { sending: 1, queued: 3, openUnits: 1 }, notifiers: [] })
+  expect(list.messages).toMatchObject([{ id, status: 'sending', accepted: 0, failed: 1, stuck: 'no_notifier' }])
+  expect(one).toMatchObject({ sums: { agrees: true }, rows: { queued: 3, failed: 1 }, units: [{ lo: 1, hi: 4 }] })
+  expect(rows.deliveries).toHaveLength(4)
+})
+
+test('pause, resume and cancel act on one message, each with a row in the audit log', async () => {
+  const database = await cloneDatabase()
+  const { id } = await halfSent(database)
+
+  const paused = await tidings(database.url, 'pause', id)
+  const again = await tidings(database.url, 'pause', id)
+  const resumed = await tidings(database.url, 'resume', id)
+  const cancelled = await tidings(database.url, 'cancel', id, '--json')
+
+  expect(paused).toMatchObject({ code: 0, out: expect.stringContaining('is paused; 3 mails wait.') })
+  expect(again).toEqual({ code: 1, out: '', errors: `It is paused already. To go on: tidings resume ${id}\n` })
+  expect(resumed.code).toBe(0)
+  expect(JSON.parse(cancelled.out)).toEqual({ messageId: id, stopped: 3 })
+  const log = await database.db.selectFrom('auditLog').selectAll().orderBy('id').execute()
+  expect(log.map(({ action, subject }) => [action, subject])).toEqual([
+    ['operator.pause', id],
+    ['operator.resume', id],
+    ['operator.cancel', id],
+  ])
+  expect(log[0]!.detail).toMatchObject({ by: expect.stringMatching(/^\S+@\S+$/) })
+})
+
+test('a dry run says what would be done, and leaves everything as it was', async () => {
+  const database = await cloneDatabase()
+  const { id } = await halfSent(database)
+  const before = await everything(database)
+
+  const answers = await Promise.all([
+    tidings(database.url, 'cancel', id, '--dry-run'),
+    tidings(database.url, 'hold', '--dry-run', '--json'),
+    tidings(database.url, 'suppressions', 'add', 'ada@example.org', '--dry-run'),
+    tidings(database.url, 'repin', id, '--to', 'resend', '--dry-run'),
+  ])
+
+  expect(answers.map(({ code }) => code)).toEqual([0, 0, 0, 0])
+  expect(answers[0]!.out).toMatch(/^Dry run; nothing was changed:\n3 mails of /)
+  expect(JSON.parse(answers[1]!.out)).toMatchObject({ held: true, dryRun: true })
+  expect(await everything(database)).toEqual(before)
+})
+
+test('recount finds what the counters have wrong, and mends it', async () => {
+  const database = await cloneDatabase()
+  const { id } = await halfSent(database)
+  await database.db.updateTable('messageCounters').set({ queued: 1, accepted: 2 }).execute()
+
+  const found = await tidings(database.url, 'inspect', id, '--json')
+  const mended = await tidings(database.url, 'recount', id)
+  const after = await tidings(database.url, 'recount', id)
+
+  expect(JSON.parse(found.out).sums).toMatchObject({ agrees: false, drift: { queued: 2, accepted: -2 } })
+  expect(mended.out).toMatch(/^queued +\+2$/m)
+  expect(mended.out).toMatch(/^accepted +-2$/m)
+  expect(after.out).toContain('equal its rows.')
+})
+
+test('suppressions are listed, added and removed', async () => {
+  const database = await cloneDatabase()
+
+  const added = await tidings(database.url, 'suppressions', 'add', 'Ada@Example.org', '--detail', 'asked by phone')
+  const listed = await tidings(database.url, 'suppressions', 'list', 'ada@')
+  const removed = await tidings(database.url, 'suppressions', 'remove', 'ada@example.org')
+  const missing = await tidings(database.url, 'suppressions', 'remove', 'ada@example.org')
+
+  expect(added.code).toBe(0)
+  expect(listed.out).toMatch(/^ada@example\.org +manual +everybody/m)
+  expect(removed.code).toBe(0)
+  expect(missing).toMatchObject({ code: 1, errors: expect.stringMatching(/^ada@example\.org is not suppressed\./) })
+})
+
+test('a release without a hold is refused', async () => {
+  const { url } = await cloneDatabase()
+
+  expect(await tidings(url, 'release')).toEqual({
+    code: 1,
+    out: '',
+    errors: 'Sending is not on hold. To stop it: tidings hold\n',
+  })
+})
+
+const mistakes: [string, string[], number, RegExp][] = [
+  [
+    'a command that is not there',
+    ['frobnicate'],
+    2,
+    /^There is no command "frobnicate"\. See them all: tidings --help\n$/,
+  ],
+  [
+    'an option that is not there',
+    ['status', '--force'],
+    2,
+    /^Unknown option '--force'\. See: tidings status --help\n$/,
+  ],
+  ['--dry-run where nothing is written', ['status', '--dry-run'], 2, /^Unknown option '--dry-run'\./],
+  ['a missing message', ['inspect'], 2, /^messageId is missing\./],
+  ['a word too many', ['release', 'now'], 2, /^"now" is not understood\./],
+  [
+    'what is no id',
+    ['pause', 'drop table'],
+    2,
+    /^"drop table" is not an id of a message\. List them: tidings messages\n$/,
+  ],
+  [
+    'a message that is not there',
+    ['pause', unknownId],
+    1,
+    /^There is no message 0000.* List them: tidings messages\n$/,
+  ],
+  ['a provider that is not there', ['repin', unknownId, '--to', 'pigeon'], 1, /^There is no message/],
+  ['a status that is not there', ['messages', '--status', 'lost'], 2, /^There is no status "lost"; there are draft, /],
+  ['a limit that is none', ['messages', '--limit', 'many'], 2, /^--limit must be a whole number/],
+]
+
+test.each(mistakes)('%s is answered in one line', async (_what, args, code, words) => {
+  const { url } = await cloneDatabase()
+
+  expect(await tidings(url, ...args)).toMatchObject({ code, out: '', errors: expect.stringMatching(words) })
+})
+
+test('without a database, or one that is not migrated, the line names the fix', async () => {
+  const nowhere = await tidings('postgres://u:secret@127.0.0.1:9/d', 'status')
+  const none = await tidings('', 'status')
+
+  expect(nowhere).toMatchObject({
+    code: 1,
+    errors: expect.stringMatching(/^No PostgreSQL answers at 127\.0\.0\.1:9\./),
+  })
+  expect(nowhere.errors).not.toContain('secret')
+  expect(none).toMatchObject({ code: 1, errors: expect.stringMatching(/^DATABASE_URL must be a PostgreSQL address/) })
+})
+
+test('the list of commands, and the help of each, fit a terminal and give an example', async () => {
+  const list = await tidings('', '--help')
+  const helps = await Promise.all(commands.map(({ name }) => tidings('', name, '--help')))
+
+  expect(list.code).toBe(0)
+  for (const { name } of commands) expect(list.out).toMatch(new RegExp(`^  ${name} `, 'm'))
+  for (const [at, { code, out }] of helps.entries()) {
+    expect(code).toBe(0)
+    expect(out).toContain(`Examples:\n  tidings ${commands[at]!.name}`)
+    expect(out).toContain('Exit codes: 0 done')
+  }
+})
+
+/** What a writing command could change. */
+async function everything({ db }: TestDatabase) {
+  const tables = [
+    ...(['scheduledMessages', 'messageDeliveries', 'messageCounters', 'sendUnits'] as const),
+    ...(['suppressions', 'sendingHold', 'auditLog'] as const),
+  ]
+  return Promise.all(tables.map((table) => db.selectFrom(table).selectAll().execute()))
+}
+
+function tidings(url: string, ...args: string[]) {
+  const env = { ...process.env, DATABASE_URL: url }
+  return new Promise<{ code: number; out: string; errors: string }>((resolve) => {
+    execFile(process.execPath, ['cmd/tidings/main.ts', ...args], { env }, (error, out, errors) =>
+      resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, errors }),
+    )
+  })
+}
