@@ -47,12 +47,14 @@ export interface Transport {
    * @returns 'ok' or a sentence for the operator.
    */
   verify(): Promise<'ok' | (string & {})>
-  /** How fast the provider has lately said that it takes mail; undefined when it has not said. */
+  /** How fast the provider takes calls, as far as it has said; undefined when there is no limit that we know of. */
   pace?(): Pace | undefined
+  /** Asks the provider how fast it takes mail, and how much more today. Rejects when it does not say. Never more often than once a second. */
+  askPace?(): Promise<Pace>
 }
 
-/** `callsPerSecond` counts requests (a batch is one), `mailsPerSecond` mails; `mailsLeft` is what remains of a daily quota. */
-export type Pace = { callsPerSecond?: number; mailsPerSecond?: number; mailsLeft?: number }
+/** `callsPerSecond` counts requests (a batch is one); `mailsLeft` is what remains of a daily quota, absent when there is none. */
+export type Pace = { callsPerSecond?: number; mailsLeft?: number }
 
 export type NoLine = { kind: 'noLine'; result: Extract<SendResult, { kind: 'misconfigured' | DefinitelyNotYet }> }
 type DefinitelyNotYet = 'throttled' | 'overQuota' | 'tryLater'

@@ -28,6 +28,8 @@ describe('the provider', () => {
     [{ SMTP_URL: 'smtp://amina@mail.example.com' }, /without a password/],
     [{ SMTP_URL: 'smtp://amina:100%@mail.example.com' }, /%25/],
     [{ SMTP_URL: 'smtp://mail.example.com?tls=maybe' }, /tls=required/],
+    [{ SMTP_URL: 'smtp://mail.example.com?rate=0' }, /SMTP_URL.*rate=10/],
+    [{ SMTP_URL: 'smtp://mail.example.com?rate=fast' }, /mails a second/],
     [{ ...smtp, SMTP_MAX_CONNECTIONS: '0' }, /SMTP_MAX_CONNECTIONS.*1 to 200/],
     [{ ...smtp, SMTP_MAX_CONNECTIONS: 'many' }, /SMTP_MAX_CONNECTIONS/],
     [{ ...smtp, SMTP_DATA_TIMEOUT_MS: '1.5' }, /SMTP_DATA_TIMEOUT_MS.*600000/],
@@ -38,6 +40,19 @@ describe('the provider', () => {
   ])('that is set up with %j stops the process and says what to do', (env, message) => {
     expect(() => pickProvider(env)).toThrow(ConfigurationError)
     expect(() => pickProvider(env)).toThrow(message)
+  })
+
+  test.each<[Environment, number | undefined]>([
+    [{ SMTP_URL: 'smtp://mail.example.com' }, undefined],
+    [{ SMTP_URL: 'smtp://mail.example.com?tls=required&rate=2.5' }, 2.5],
+    [resend, 2],
+    [ses, undefined],
+  ])('with %j takes %s calls a second, as far as is known before the first', (env, callsPerSecond) => {
+    expect(
+      pickProvider(env)
+        .open(() => undefined)
+        .pace?.()?.callsPerSecond,
+    ).toBe(callsPerSecond)
   })
 
   test.each([resend, smtp, ses])('is named the same on every replica, without a secret (%j)', (env) => {

@@ -12,6 +12,9 @@ import { resendVerdict } from './resend-verdict.ts'
 
 /** Resend's own limit for a batch. */
 const batchMax = 100
+/** What every account may do (resend.com/docs/api-reference/rate-limit, older copy); the first answer tells what this one may. */
+const startingCallsPerSecond = 2
+
 /** Resend (resend.com) over its HTTP API, which remembers keys for 24 hours and so never sends a repeated call twice. */
 export const resend: Provider<ResendConfig> = {
   key: 'resend',
@@ -30,7 +33,7 @@ class ResendTransport implements Transport {
   readonly deduplicates = true
   readonly #config: ResendConfig
   readonly #places: Places
-  #pace: Pace | undefined
+  #pace: Pace = { callsPerSecond: startingCallsPerSecond }
 
   constructor(config: ResendConfig) {
     this.account = resend.account(config)
@@ -69,7 +72,7 @@ class ResendTransport implements Transport {
     return this.#places.close()
   }
 
-  pace(): Pace | undefined {
+  pace(): Pace {
     return this.#pace
   }
 

@@ -27,8 +27,15 @@ const rules: readonly Rule[] = [
     why: 'The daily quota of this SES account is used up.',
   },
   {
+    status: /^4/,
+    name: /^AccountDailyQuotaExceeded/,
+    kind: 'overQuota',
+    afterMs: quotaMs,
+    why: 'The daily quota of this SES account is used up.',
+  },
+  {
     status: /^[45]/,
-    name: /^(Throttling|RequestThrottled|TooManyRequests|RequestLimitExceeded)/,
+    name: /^(Throttling|AccountThrottled|RequestThrottled|TooManyRequests|RequestLimitExceeded)/,
     kind: 'throttled',
     afterMs: throttledMs,
     why: 'SES asks to send more slowly.',
@@ -36,7 +43,7 @@ const rules: readonly Rule[] = [
   { status: /^429/, kind: 'throttled', afterMs: throttledMs, why: 'SES asks to send more slowly.' },
   {
     status: /^4/,
-    name: /^(MailFromDomainNotVerified|ConfigurationSet|AccountSendingPaused|InvalidSendingPoolName)/,
+    name: /^(MailFromDomainNotVerified|ConfigurationSet|AccountSendingPaused|AccountSuspended|InvalidSendingPoolName)/,
     kind: 'misconfigured',
     why: 'SES refuses the account, its domain or its configuration set: check EMAIL_FROM and SES_CONFIGURATION_SET.',
   },

@@ -101,6 +101,22 @@ describe("SES's answer", () => {
     expect((await sendOne(transport))?.kind).toBe(kind)
   })
 
+  test('without an end is cut, and leaves the mail unknown', async () => {
+    const { peer, transport } = await given()
+    const text = `<SendRawEmailResponse><SendRawEmailResult><MessageId>${'x'.repeat(5_000_000)}</MessageId>`
+    peer.plan({ doing: 'answer', status: 200, text })
+
+    expect(await sendOne(transport)).toMatchObject({ kind: 'unknown', reply: expect.stringContaining('no end') })
+  })
+
+  test('that sends us elsewhere is not followed', async () => {
+    const { peer, transport } = await given()
+    peer.plan({ doing: 'answer', status: 307, text: '', headers: { location: `${peer.url}/elsewhere` } })
+
+    expect((await sendOne(transport))?.kind).toBe('misconfigured')
+    expect(peer.requests).toHaveLength(1)
+  })
+
   test.each(['hang', 'hangInBody'] as const)(
     'that does not come in time (%s) leaves the mail unknown',
     async (doing) => {
@@ -115,6 +131,6 @@ describe("SES's answer", () => {
     const { transport } = await given({ mailsPerSecond: 14 })
 
     expect(await transport.verify()).toBe('ok')
-    expect(transport.pace?.()).toEqual({ mailsPerSecond: 14, mailsLeft: 50_000 })
+    expect(transport.pace?.()).toEqual({ callsPerSecond: 14, mailsLeft: 50_000 })
   })
 })

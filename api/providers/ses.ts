@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { pipeline, Readable, Transform } from 'node:stream'
 import type { SESClient } from '@aws-sdk/client-ses'
 import type { Mail } from '../domain/mail.ts'
 import type { SendResult } from '../domain/send-result.ts'
@@ -53,12 +54,8 @@ class SesTransport implements Transport {
   }
 
   async verify(): Promise<'ok' | (string & {})> {
-    const { client, commands } = await this.#load()
     try {
-      const quota = await withinTime(this.#config.timeoutMs, (abortSignal) =>
-        client.send(new commands.GetSendQuotaCommand({}), { abortSignal }),
-      )
-      this.#pace = paceOf(quota)
+      await this.askPace()
       return 'ok'
     } catch (error) {
       const result = sesVerdict(error)
@@ -73,6 +70,15 @@ class SesTransport implements Transport {
   }
 
   pace(): Pace | undefined {
+    return this.#pace
+  }
+
+  async askPace(): Promise<Pace> {
+    const { client, commands } = await this.#load()
+    const quota = await withinTime(this.#config.timeoutMs, (abortSignal) =>
+      client.send(new commands.GetSendQuotaCommand({}), { abortSignal }),
+    )
+    this.#pace = paceOf(quota)
     return this.#pace
   }
 
@@ -121,7 +127,36 @@ async function loadLibrary(config: SesConfig): Promise<Library> {
       throwOnRequestTimeout: true,
     },
   })
+  capAnswers(client)
   return { client, commands }
+}
+
+/** The answer to a mail is half a kilobyte of XML. A body beyond this is not an answer from SES. */
+const answerLengthMax = 512 * 1024
+
+/** The library reads an answer whatever its length; below it, one without end is cut and becomes an error like any lost answer. */
+function capAnswers(client: SESClient): void {
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      const output = await next(args)
+      const { response } = output as { response?: { body?: unknown } }
+      if (response?.body instanceof Readable) response.body = cut(response.body)
+      return output
+    },
+    // "low" stands between the wire and the library's own reading of the answer.
+    { step: 'deserialize', priority: 'low', name: 'capAnswers' },
+  )
+}
+
+function cut(body: Readable): Readable {
+  let length = 0
+  const meter = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      length += chunk.length
+      done(length > answerLengthMax ? new Error('The answer has no end.') : null, chunk)
+    },
+  })
+  return pipeline(body, meter, () => undefined)
 }
 
 type Quota = { Max24HourSend?: number; MaxSendRate?: number; SentLast24Hours?: number }
@@ -129,7 +164,7 @@ type Quota = { Max24HourSend?: number; MaxSendRate?: number; SentLast24Hours?: n
 /** A daily quota of -1 means that there is none. */
 function paceOf({ Max24HourSend = -1, MaxSendRate = 0, SentLast24Hours = 0 }: Quota): Pace {
   return {
-    ...(MaxSendRate > 0 && { mailsPerSecond: MaxSendRate }),
+    ...(MaxSendRate > 0 && { callsPerSecond: MaxSendRate }),
     ...(Max24HourSend >= 0 && { mailsLeft: Math.max(0, Max24HourSend - SentLast24Hours) }),
   }
 }

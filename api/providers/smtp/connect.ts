@@ -115,6 +115,8 @@ function whyNot(error: OpeningError): NoLine['result'] {
   }
   if (error.code === 'EAUTH')
     return { kind: 'misconfigured', reason: `Could not log in to the SMTP server: ${error.message}` }
+  if (error.code === 'ENOTFOUND')
+    return { kind: 'misconfigured', reason: `There is no server of that name: check SMTP_URL (${error.message}).` }
   const afterMs = error.code === 'EPROTOCOL' ? deferredMs : reconnectMs
   return { kind: 'tryLater', reason: `No SMTP connection: ${error.message}`, afterMs }
 }

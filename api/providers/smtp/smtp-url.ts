@@ -15,6 +15,8 @@ export type SmtpConfig = SmtpAddress & {
   patience: { connectMs: number; greetingMs: number; commandMs: number; dataMs: number }
   mailsPerConnectionMax: number
   idleMs: number
+  /** Mails a second, of all processes together; without it there is no limit. */
+  mailsPerSecond?: number
 }
 
 const shape =
@@ -26,6 +28,8 @@ const connectionsMax = { usual: 10, most: 200 }
 const dataMs = { usual: 600_000, most: 3_600_000 }
 /** Exim's own limit. A server with a lower one says 421 before it takes the next mail, which costs a reconnect and nothing else. */
 const mailsPerConnectionMax = 1_000
+/** Slower than one mail in ten seconds is no rate, and a faster relay needs none. */
+const mailsPerSecond = { least: 0.1, most: 10_000 }
 /** Below the idle limit of common servers, which is a minute or more: we hang up first. */
 const idleMs = 30_000
 
@@ -49,7 +53,7 @@ export function readSmtpConfig(env: Environment): SmtpConfig | undefined {
   }
 }
 
-function readAddress(text: string): SmtpAddress {
+function readAddress(text: string): SmtpAddress & Pick<SmtpConfig, 'mailsPerSecond'> {
   const url = URL.canParse(text) ? new URL(text) : undefined
   const usualPort = url && { 'smtp:': 587, 'smtps:': 465 }[url.protocol]
   if (url === undefined || usualPort === undefined || url.hostname === '') throw new ConfigurationError(`${shape}.`)
@@ -58,6 +62,7 @@ function readAddress(text: string): SmtpAddress {
     host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
     port: url.port === '' ? usualPort : Number(url.port),
     tls: url.protocol === 'smtps:' ? 'always' : readTls(url),
+    ...readRate(url),
     ...(credentials && { credentials }),
   }
 }
@@ -68,6 +73,17 @@ function readTls(url: URL): SmtpAddress['tls'] {
   if (tls === 'required') return 'required'
   throw new ConfigurationError(
     'SMTP_URL may end in ?tls=required, and in no other tls=. Without it TLS is used when offered.',
+  )
+}
+
+function readRate(url: URL): Pick<SmtpConfig, 'mailsPerSecond'> {
+  const text = url.searchParams.get('rate')
+  if (text === null) return {}
+  const { least, most } = mailsPerSecond
+  if (/^\d+(\.\d+)?$/.test(text) && Number(text) >= least && Number(text) <= most)
+    return { mailsPerSecond: Number(text) }
+  throw new ConfigurationError(
+    `SMTP_URL may end in ?rate= with mails a second from ${least} to ${most}, such as ?rate=10; leave it out for no limit.`,
   )
 }
 

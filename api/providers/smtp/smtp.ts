@@ -2,7 +2,7 @@ import type { Mail } from '../../domain/mail.ts'
 import type { SendResult } from '../../domain/send-result.ts'
 import { envelopeFault } from '../envelope-guard.ts'
 import { oneMail } from '../one-mail.ts'
-import type { Line, NoLine, Provider, Transport } from '../provider.ts'
+import type { Line, NoLine, Pace, Provider, Transport } from '../provider.ts'
 import { SmtpPool } from './pool.ts'
 import type { SmtpSession } from './session.ts'
 import { readSmtpConfig, type SmtpConfig } from './smtp-url.ts'
@@ -25,8 +25,10 @@ class SmtpTransport implements Transport {
   /** An SMTP server takes the same mail twice without a word. */
   readonly deduplicates = false
   readonly #pool: SmtpPool
+  readonly #pace: Pace | undefined
 
   constructor(config: SmtpConfig) {
+    this.#pace = config.mailsPerSecond === undefined ? undefined : { callsPerSecond: config.mailsPerSecond }
     this.account = smtp.account(config)
     this.linesMax = config.connectionsMax
     this.#pool = new SmtpPool(config)
@@ -42,6 +44,10 @@ class SmtpTransport implements Transport {
     if (line.kind === 'noLine') return [line.result.reason, line.result.reply].filter(Boolean).join(' ')
     line.release()
     return 'ok'
+  }
+
+  pace(): Pace | undefined {
+    return this.#pace
   }
 
   close(): Promise<void> {

@@ -36,10 +36,10 @@ const rules: readonly Rule[] = [
 
   {
     code: /^[45]/,
-    text: /\bdaily\b.*\b(quota|limit)/i,
+    text: /\b(daily|hourly|monthly)\b.*\b(quota|limit)/i,
     kind: 'overQuota',
     afterMs: quotaMs,
-    why: 'The daily quota of this account is used up.',
+    why: 'The quota of this account is used up.',
   },
   { code: /^421/, kind: 'throttled', afterMs: deferredMs, why: 'The server is closing the connection to shed load.' },
   {
@@ -128,6 +128,10 @@ const rules: readonly Rule[] = [
   { code: /^/, kind: 'unknown', why: 'The server gave an answer that says neither yes nor no.' },
 ]
 
+/** Here a relay that asks the receiver while we wait passes its words on, and they can be about anything. */
+const afterTheSender: readonly Stage[] = ['recipient', 'data', 'dot']
+const doubtful = { doubtful: true }
+
 /** What is kept of a server's words. Postfix and Exim stay below this; nobody needs a page of it. */
 const replyTextMax = 500
 
@@ -142,6 +146,7 @@ export function verdict(stage: Stage, reply: Reply, messageId: string): SendResu
   if (kind === 'throttled' || kind === 'overQuota' || kind === 'tryLater') {
     return { kind, reason, afterMs: rule.afterMs ?? deferredMs, reply: words }
   }
+  if (kind === 'misconfigured') return { kind, reason, reply: words, ...(afterTheSender.includes(stage) && doubtful) }
   return { kind, reason, reply: words, ...(rule.badAddress && { badAddress: true }) }
 }
 
