@@ -1,4 +1,4 @@
-import type { MessageKind } from './message.ts'
+import { priorityOf, urgentReminder, type MessageKind } from './message.ts'
 
 const hourMs = 3_600_000
 
@@ -32,9 +32,33 @@ export function planFiring(
 ): Firing {
   const lateMs = now.getTime() - message.sendAt.getTime()
   if (lateMs > missedAfterMs && !neverMissed.includes(message.kind)) return { kind: 'missed' }
-  if (message.kind !== 'reminder') {
-    return { kind: 'fire', expiresAt: new Date(now.getTime() + usefulForMs[message.kind]) }
-  }
-  if (nextReminderDue || event.startsAt <= now) return { kind: 'missed' }
-  return { kind: 'fire', expiresAt: event.startsAt }
+  const expiresAt = usefulUntil(message.kind, event, now)
+  if (expiresAt <= now || (message.kind === 'reminder' && nextReminderDue)) return { kind: 'missed' }
+  return { kind: 'fire', expiresAt }
+}
+
+/** Until when a mail that sets out now is still worth sending. */
+export function usefulUntil(kind: MessageKind, event: { startsAt: Date }, now: Date): Date {
+  return kind === 'reminder' ? event.startsAt : new Date(now.getTime() + usefulForMs[kind])
+}
+
+/** A reminder of something that begins this soon is the day-of reminder, or one that is late: those of next week let it pass. */
+const soonMs = 12 * hourMs
+
+/** Which line the mails of a message wait in, and how it compares with others that fire now. */
+export function priorityAt(kind: MessageKind, event: { startsAt: Date }, now: Date): number {
+  const isSoon = kind === 'reminder' && event.startsAt.getTime() - now.getTime() < soonMs
+  return isSoon ? urgentReminder : priorityOf[kind]
+}
+
+type Urgent = DueMessage & { startsAt: Date; now: Date }
+
+/** By priority, then by what is useless soonest, then by what was due first. */
+export function byUrgency(one: Urgent, other: Urgent): number {
+  const [a, b] = [one, other].map(({ kind, sendAt, startsAt, now }) => [
+    priorityAt(kind, { startsAt }, now),
+    usefulUntil(kind, { startsAt }, now).getTime(),
+    sendAt.getTime(),
+  ]) as [number[], number[]]
+  return a.map((value, index) => value - b[index]!).find((difference) => difference !== 0) ?? 0
 }

@@ -16,7 +16,7 @@ const expected: Record<MessageStatus, Record<MessageStatus, boolean>> = {
   sending: { draft: false, scheduled: false, sending: false, sent: true, cancelled: true, failed: true },
   sent: { draft: false, scheduled: false, sending: false, sent: false, cancelled: false, failed: false },
   cancelled: { draft: false, scheduled: true, sending: false, sent: false, cancelled: false, failed: false },
-  failed: { draft: false, scheduled: true, sending: false, sent: false, cancelled: false, failed: false },
+  failed: { draft: false, scheduled: true, sending: false, sent: true, cancelled: false, failed: false },
 }
 
 describe.each(messageStatuses)('a message that is %s', (from) => {
@@ -29,7 +29,7 @@ test.each<[MessageStatus, MessageStatus[]]>([
   ['draft', ['scheduled']],
   ['scheduled', ['cancelled', 'draft', 'failed']],
   ['sending', ['scheduled']],
-  ['sent', ['sending']],
+  ['sent', ['failed', 'sending']],
   ['cancelled', ['draft', 'scheduled', 'sending']],
   ['failed', ['scheduled', 'sending']],
 ])('a message becomes %s only from %j', (status, before) => {

@@ -8,7 +8,7 @@ const after: Record<MessageStatus, readonly MessageStatus[]> = {
   sending: ['sent', 'cancelled', 'failed'],
   sent: [],
   cancelled: ['scheduled'], // only a reminder that an event's move had put into the past, when a later move brings it back
-  failed: ['scheduled'], // only one that was missed, when the host sends it anyway
+  failed: ['scheduled', 'sent'], // scheduled: one that was missed, sent anyway; sent: its guests were tried again, with success
 }
 
 export function mayBecome(from: MessageStatus, to: MessageStatus): boolean {
@@ -25,6 +25,11 @@ export const openStatuses = ['draft', 'scheduled'] as const satisfies readonly M
 
 export function isOpen(status: MessageStatus): boolean {
   return status === 'draft' || status === 'scheduled'
+}
+
+/** Being sent, or reopened: it is over but goes on for those guests that a host tries again, and keeps its status meanwhile. */
+export function isOnItsWay({ status, reopened }: { status: MessageStatus; reopened: boolean }): boolean {
+  return status === 'sending' || reopened
 }
 
 export const messageKinds = ['broadcast', 'reminder', 'notice', 'resend', 'confirmation', 'test'] as const
@@ -50,10 +55,13 @@ export const priorityOf: Record<MessageKind, number> = {
   confirmation: 0,
   test: 0,
   notice: 0,
-  reminder: 1,
-  broadcast: 2,
-  resend: 2,
+  reminder: 2,
+  broadcast: 3,
+  resend: 3,
 }
+
+/** Between what somebody waits for and what has days: a reminder of an event that is about to begin. */
+export const urgentReminder = 1
 
 /** RFC 8058 unsubscribing and suppression by choice do not apply to these: the guest asked for them or must know. */
 export const transactionalKinds: readonly MessageKind[] = ['notice', 'confirmation', 'test']

@@ -24,7 +24,7 @@ function seeded(changes: Partial<Record<string, Partial<TiedMessage>>> = {}): Ti
   return reminders.map(({ key, rule, subject }): TiedMessage => {
     const sendAt = instantOfRule(rule, dinner)
     const asSeeded = { id: key, reminderKey: key, generation: 1, subject, sendAt, rule, endReason: null }
-    return Object.assign(asSeeded, { kind: 'reminder', status: 'scheduled' } as const, changes[key])
+    return Object.assign(asSeeded, { kind: 'reminder', status: 'scheduled', reopened: false } as const, changes[key])
   })
 }
 
@@ -35,6 +35,7 @@ const broadcast = (id: string, change: Partial<TiedMessage>): TiedMessage => ({
   generation: 1,
   subject: id,
   status: 'scheduled',
+  reopened: false,
   sendAt: null,
   rule: null,
   endReason: null,
@@ -276,7 +277,7 @@ function carriedOut(plan: EventEditPlan, messages: readonly TiedMessage[]): Tied
     const cancelled = plan.cancelled.some(({ messageId }) => messageId === message.id)
     return cancelled ? { ...message, status: 'cancelled' as const, endReason: pastAfterMove } : message
   })
-  const fresh = { kind: 'reminder', subject: '', status: 'scheduled', endReason: null } as const
+  const fresh = { kind: 'reminder', subject: '', status: 'scheduled', reopened: false, endReason: null } as const
   const again = plan.rearmed.map(({ messageId, newSendAt, ...rest }) => ({
     ...fresh,
     ...rest,

@@ -1,5 +1,5 @@
 import { instantOf } from './event-time.ts'
-import { isOpen, type MessageKind, type MessageStatus } from './message.ts'
+import { isOnItsWay, isOpen, type MessageKind, type MessageStatus } from './message.ts'
 import { messageLabel } from './message-label.ts'
 import { reminderOf, remindersFor, type SeededReminder } from './reminders.ts'
 import { instantOfRule, type EventClock, type ScheduleRule } from './schedule-rule.ts'
@@ -15,6 +15,7 @@ export type TiedMessage = {
   generation: number
   subject: string
   status: MessageStatus
+  reopened: boolean
   sendAt: Date | null
   rule: ScheduleRule | null
   endReason: string | null
@@ -63,7 +64,7 @@ export function planEventEdit(
   return {
     ...followed(edit, messages),
     rearmed: rearmed(edit, messages),
-    alreadySending: tellsAnother(edit) ? messages.filter(({ status }) => status === 'sending').map(untouched) : [],
+    alreadySending: tellsAnother(edit) ? messages.filter(isOnItsWay).map(untouched) : [],
     nowAfterEvent: fixed.filter(({ sendAt }) => sendAt && sendAt < startedAt && sendAt >= startsAt).map(untouched),
     nowBeforeEvent: fixed.filter(({ sendAt }) => sendAt && sendAt >= startedAt && sendAt < startsAt).map(untouched),
     added: startedAt.getTime() === startsAt.getTime() ? [] : added(edit, messages),

@@ -6,6 +6,7 @@ const message = (kind: MessageKind, status: MessageStatus) => ({
   id: `${kind} ${status}`,
   kind,
   status,
+  reopened: false,
   reminderKey: kind === 'reminder' ? 'one_day' : null,
   subject: 'Parking',
 })
@@ -17,6 +18,13 @@ test('a cancelled event sends nothing more but its notices', () => {
   const others = ['broadcast', 'reminder', 'resend', 'confirmation', 'test']
   expect(plan.cancel).toEqual(others.flatMap((kind) => [`${kind} draft`, `${kind} scheduled`]))
   expect(plan.stop).toEqual(others.map((kind) => `${kind} sending`))
+})
+
+test('a message that goes on for guests who are tried again is on its way like any other', () => {
+  const reopened = { ...message('broadcast', 'sent'), reopened: true }
+
+  expect(planEventCancel([reopened]).stop).toEqual([reopened.id])
+  expect(planEventDelete([reopened])).toMatchObject({ kind: 'refused' })
 })
 
 test('cancelling twice changes nothing the second time', () => {

@@ -16,6 +16,8 @@ import { lastOwner } from './refusals/last-owner.ts'
 import { messageLimitReached } from './refusals/message-limit-reached.ts'
 import { messageNotOpen } from './refusals/message-not-open.ts'
 import { messageNotSending } from './refusals/message-not-sending.ts'
+import { messageNotSent } from './refusals/message-not-sent.ts'
+import { nobodyToRetry } from './refusals/nobody-to-retry.ts'
 import { notFound } from './refusals/not-found.ts'
 import { providerMissing } from './refusals/provider-missing.ts'
 import { roleNeeded } from './refusals/role-needed.ts'
@@ -35,6 +37,8 @@ import { weeklyLimitReached } from './refusals/weekly-limit-reached.ts'
 export const refusals = {
   messageNotOpen,
   messageNotSending,
+  messageNotSent,
+  nobodyToRetry,
   subjectEmpty,
   bodyEmpty,
   channelNotConfigured,

@@ -76,7 +76,7 @@ export async function soleOwnedComingEvents(db: Db, userId: string, now: Date): 
           selectFrom('scheduledMessages')
             .select('id')
             .whereRef('scheduledMessages.eventId', '=', 'events.id')
-            .where('scheduledMessages.status', '=', 'sending'),
+            .where((message) => message.or([message('status', '=', 'sending'), message('reopened', '=', true)])),
         ),
       ]),
     )

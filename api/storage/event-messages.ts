@@ -123,6 +123,7 @@ function tiedMessages(db: Db, eventId: string) {
 function messagesOfEvent(db: Db, eventId: string) {
   return db
     .selectFrom('scheduledMessages')
-    .select(['id', 'kind', 'reminderKey', 'generation', 'subject', 'status', 'sendAt', 'rule', 'endReason'])
+    .select(['id', 'kind', 'reminderKey', 'generation', 'subject', 'status', 'reopened', 'sendAt', 'rule'])
+    .select('endReason')
     .where('eventId', '=', eventId)
 }

@@ -1,12 +1,14 @@
 import { sql } from 'kysely'
 import type { Db } from './database.ts'
+import { onItsWay } from './on-its-way.ts'
 
 export type Finished = { messageId: string; status: 'sent' | 'failed' | 'cancelled' }
 
 /**
  * Ends every sending message that has no unit left; called with the message of a unit that is gone, and without for all of them
  * at each poll, so that a crash in between only delays it. Sent if anything was accepted or is held unknown or nobody was to be
- * mailed; cancelled if it was stopped before anything left; failed if all tries failed.
+ * mailed; cancelled if it was stopped before anything left; failed if all tries failed. A reopened message is closed again: it keeps
+ * its status, but for one whose every try had failed and that has reached somebody now.
  */
 export async function finishMessages(db: Db, messageIds?: readonly string[]): Promise<Finished[]> {
   const only = messageIds ? sql`and m.id = any(${[...messageIds]}::uuid[])` : sql``
@@ -14,6 +16,7 @@ export async function finishMessages(db: Db, messageIds?: readonly string[]): Pr
     with done as (
       select m.id, case
           when sums.accepted + sums.unknown > 0 then 'sent'
+          when m.status <> 'sending' then m.status::text
           when sums.cancelled > 0 then 'cancelled'
           when sums.failed > 0 then 'failed'
           else 'sent'
@@ -24,15 +27,15 @@ export async function finishMessages(db: Db, messageIds?: readonly string[]): Pr
           coalesce(sum(failed), 0) as failed, coalesce(sum(cancelled), 0) as cancelled
         from message_counters c where c.message_id = m.id
       ) sums
-      where m.status = 'sending' ${only}
+      where ${onItsWay} ${only}
         and not exists (select from send_units u where u.message_id = m.id)
       for update of m skip locked
     )
-    update scheduled_messages m set status = done.status, finished_at = now(), updated_at = now(),
+    update scheduled_messages m set status = done.status, reopened = false, finished_at = now(), updated_at = now(),
       cancelled_at = case when done.status = 'cancelled' then now() end,
       end_reason = case done.status when 'failed' then 'all_failed' when 'cancelled' then coalesce(m.end_reason, 'host') end
     from done
-    where m.id = done.id and m.status = 'sending' and not exists (select from send_units u where u.message_id = m.id)
+    where m.id = done.id and ${onItsWay} and not exists (select from send_units u where u.message_id = m.id)
     returning m.id as message_id, m.status`.execute(db)
   return rows
 }

@@ -4,6 +4,7 @@ import type { FrozenContent } from '../domain/content.ts'
 import { isTransactional, type AmbiguityPolicy, type MessageKind } from '../domain/message.ts'
 import type { Audience } from './audience.ts'
 import type { Db } from './database.ts'
+import { onItsWay } from './on-its-way.ts'
 
 /** A message that has fired, as the notifier needs it: frozen words, its audience, and how long it stays useful. */
 export type MessageInFlight = {
@@ -26,7 +27,7 @@ export async function loadInFlight(db: Db, messageId: string): Promise<MessageIn
     .select(['m.eventId', 'e.hostId'])
     .select(sql<number>`(extract(epoch from m.expires_at - now()) * 1000)::float8`.as('expiresInMs'))
     .where('m.id', '=', messageId)
-    .where('m.status', '=', 'sending')
+    .where(sql<boolean>`${onItsWay}`)
     .executeTakeFirst()
   if (!row) return undefined
   const keys = readAudience(row.audience)

@@ -1,17 +1,18 @@
 import { sql } from 'kysely'
 import type { Db } from './database.ts'
 import type { MessageRow } from './messages.ts'
+import { onItsWay } from './on-its-way.ts'
 
 /**
- * Holds a message that is being sent: nothing of it is claimed or marked any more, and what is on the wire finishes.
- * Undefined when it is not being sent, or is held already.
+ * Holds a message that is on its way: nothing of it is claimed or marked any more, and what is on the wire finishes.
+ * Undefined when it is not on its way, or is held already.
  */
 export function pauseMessage(db: Db, messageId: string, reason: string): Promise<MessageRow | undefined> {
   return db
-    .updateTable('scheduledMessages')
+    .updateTable('scheduledMessages as m')
     .set((row) => ({ pausedAt: sql<Date>`now()`, pauseReason: reason, ...changed(row('version', '+', 1)) }))
     .where('id', '=', messageId)
-    .where('status', '=', 'sending')
+    .where(sql<boolean>`${onItsWay}`)
     .where('pausedAt', 'is', null)
     .returningAll()
     .executeTakeFirst()
@@ -20,10 +21,10 @@ export function pauseMessage(db: Db, messageId: string, reason: string): Promise
 /** Lets a held message go on where it was. */
 export function resumeMessage(db: Db, messageId: string): Promise<MessageRow | undefined> {
   return db
-    .updateTable('scheduledMessages')
+    .updateTable('scheduledMessages as m')
     .set((row) => ({ pausedAt: null, pauseReason: null, ...changed(row('version', '+', 1)) }))
     .where('id', '=', messageId)
-    .where('status', '=', 'sending')
+    .where(sql<boolean>`${onItsWay}`)
     .where('pausedAt', 'is not', null)
     .returningAll()
     .executeTakeFirst()

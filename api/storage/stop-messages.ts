@@ -1,12 +1,13 @@
 import { sql } from 'kysely'
 import type { EndReason } from '../domain/end-reason.ts'
 import type { Db } from './database.ts'
+import { onItsWay } from './on-its-way.ts'
 
 /** The API's own row of the counters; each notifier has another. */
 export const apiShard = 0
 
 /**
- * Gives up what has not left of messages that are being sent. What is on the wire keeps going, and its outcome is recorded; the
+ * Gives up what has not left of messages that are on their way. What is on the wire keeps going, and its outcome is recorded; the
  * notifier then ends the message. Locks go message, unit, delivery, like everywhere.
  * @returns how many mails were stopped.
  */
@@ -25,17 +26,19 @@ export async function discardQueued(db: Db, messageIds: readonly string[], reaso
 /** A paused message's units would never be settled; `end_reason` is what the host reads if nothing had been accepted. */
 async function unpause(db: Db, ids: string[], reason: EndReason) {
   await db
-    .updateTable('scheduledMessages')
+    .updateTable('scheduledMessages as m')
     .set((row) => ({
-      ...{ pausedAt: null, pauseReason: null, endReason: reason },
+      ...{ pausedAt: null, pauseReason: null },
+      endReason: sql<string | null>`case when m.status = 'sending' then ${reason} else m.end_reason end`,
       ...{ version: row('version', '+', 1), updatedAt: sql<Date>`now()` },
     }))
     .where('id', 'in', ids)
-    .where('status', '=', 'sending')
+    .where(sql<boolean>`${onItsWay}`)
     .execute()
 }
 
-async function lockUnits(db: Db, ids: string[]) {
+/** Whoever changes which rows a unit has to send holds it meanwhile. */
+export async function lockUnits(db: Db, ids: string[]) {
   await sql`select from send_units where message_id = any(${ids}::uuid[]) order by message_id, id for update`.execute(
     db,
   )
@@ -64,6 +67,10 @@ async function cancelQueued(db: Db, ids: string[]): Promise<number> {
       from waiting w
       where d.message_id = w.message_id and d.seq = w.seq and d.state = 'queued'
       returning d.message_id
+    ), held as (
+      -- Nobody waits any more for word of these, or tries them again: they are unknown until the host says otherwise.
+      update message_deliveries d set due_at = null
+      where d.message_id = any(${ids}::uuid[]) and d.unknown_at is not null and d.state = 'unknown' and d.due_at is not null
     ), counted as (
       insert into message_counters as c (message_id, shard, queued, cancelled)
       select message_id, ${apiShard}, -count(*), count(*) from cancelled group by message_id
@@ -83,8 +90,15 @@ async function dropIdleUnits(db: Db, ids: string[]) {
     )`.execute(db)
 }
 
-/** A message that was stopped before anything left is over now; the others end when the notifier has the last answer. */
+/**
+ * A message that was stopped before anything left is over now, and so is one that had only been reopened. The others end when the
+ * notifier has the last answer.
+ */
 async function endUnsent(db: Db, ids: string[]) {
+  await sql`
+    update scheduled_messages m set reopened = false, finished_at = now(), updated_at = now()
+    where m.id = any(${ids}::uuid[]) and m.reopened
+      and not exists (select from send_units u where u.message_id = m.id)`.execute(db)
   await sql`
     update scheduled_messages m
     set status = 'cancelled', cancelled_at = now(), finished_at = now(), updated_at = now()

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from './database.ts'
+import { onItsWay } from './on-its-way.ts'
 import { isHeld } from './hold.ts'
 
 /** A notifier's right to work on a range of deliveries for a short while. Every write names the epoch of the claim it acts under. */
@@ -34,7 +35,7 @@ export function claimStatement({ notifierId, provider, leaseMs }: Claimant, limi
       select u.message_id, u.id
       from send_units u join scheduled_messages m on m.id = u.message_id
       where u.run_at <= now() and u.lease_until < now()
-        and m.status = 'sending' and m.paused_at is null and m.provider = ${provider}
+        and ${onItsWay} and m.paused_at is null and m.provider = ${provider}
         and not ${isHeld}
       order by u.priority, u.turn, u.run_at, u.message_id, u.id
       limit ${limit}
@@ -59,15 +60,28 @@ export async function renewLeases(db: Db, notifierId: string, leaseMs: number): 
 
 /**
  * Ends the work on a unit. One that has no row left to send is deleted; one with rows that wait is given back for
- * the moment the first of them is due, but not before `inMs`. Answers whether the unit is gone.
+ * the moment the first of them is due, but not before `inMs`. A row whose fate is unknown waits, too, while it is due for another
+ * look. The unit is locked first: a host who has failed rows tried again holds it meanwhile, and those are seen then.
+ * Answers whether the unit is gone.
  */
-export async function settleUnit(db: Db, unit: UnitKey & { lo: number; hi: number }, inMs = 0): Promise<boolean> {
+export function settleUnit(db: Db, unit: UnitKey & { lo: number; hi: number }, inMs = 0): Promise<boolean> {
+  const settle = async (tx: Db) => {
+    await sql`
+      -- prepared: lock_unit
+      select from send_units u where ${isUnit(unit)} for update`.execute(tx)
+    return settleLocked(tx, unit, inMs)
+  }
+  return db.isTransaction ? settle(db) : db.transaction().execute(settle)
+}
+
+async function settleLocked(db: Db, unit: UnitKey & { lo: number; hi: number }, inMs: number): Promise<boolean> {
   const { rows } = await sql<{ gone: boolean }>`
     -- prepared: settle_unit
     with waiting as (
       select count(*) as n, min(coalesce(due_at, now())) as first_due
       from message_deliveries
-      where message_id = ${unit.messageId} and seq between ${unit.lo} and ${unit.hi} and state in ('queued', 'wired')
+      where message_id = ${unit.messageId} and seq between ${unit.lo} and ${unit.hi}
+        and (state in ('queued', 'wired') or (state = 'unknown' and due_at is not null))
     ), gone as (
       delete from send_units u using waiting
       where ${isUnit(unit)} and waiting.n = 0

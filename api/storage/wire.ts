@@ -3,6 +3,7 @@ import type { SkipReason } from '../domain/delivery.ts'
 import { audiences } from '../domain/audiences.ts'
 import { transactionalKinds } from '../domain/message.ts'
 import type { Db } from './database.ts'
+import { onItsWay } from './on-its-way.ts'
 
 /** A row about to be handed over, under the claim that holds its unit. */
 export type Row = { messageId: string; seq: number; unitId: number; epoch: number }
@@ -47,7 +48,7 @@ export async function markWired(db: Db, { rows, provider, shard }: Marking): Pro
       ) as a(message_id, seq, unit_id, epoch, batch_lo, batch_generation, digest)
     ), judged as (
       select a.*, d.guest_id, d.variables, case
-          when u.id is null or m.status <> 'sending' or m.paused_at is not null or d.state <> 'queued' then 'held'
+          when u.id is null or not ${onItsWay} or m.paused_at is not null or d.state <> 'queued' then 'held'
           when m.expires_at <= now() then case when d.attempt > 0 then 'too_late' else 'expired' end
           when m.recipient is not null then 'wired'
           when g.id is null then 'guest_removed'

@@ -1,3 +1,4 @@
+import { isOnItsWay } from '../../domain/message.ts'
 import { refusals } from '../../domain/refusals.ts'
 import { refused, type Refused } from '../../domain/refusals/refusal.ts'
 import { announceDue, getMessage } from '../../storage/messages.ts'
@@ -12,7 +13,7 @@ const stoppedByHost = 'Stopped by a host.'
 /** Holds a message that is being sent, or with `discard` gives up whatever has not left. */
 export function stopMessage(deps: Deps, editing: Editing, discard: boolean): Promise<Written | Refused> {
   return withLocked(deps, editing, async (tx, { message }) => {
-    if (message.status !== 'sending') return refused(refusals.messageNotSending, { wanted: 'stop' })
+    if (!isOnItsWay(message)) return refused(refusals.messageNotSending, { wanted: 'stop' })
     if (discard) await discardQueued(tx, [message.id], 'host')
     else await pauseMessage(tx, message.id, stoppedByHost)
     return { kind: 'written', message: (await getMessage(tx, editing.key)) ?? message }

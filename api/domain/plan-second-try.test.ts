@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { messageStatuses, type MessageKind, type MessageStatus } from './message.ts'
+import { planSecondTry } from './plan-second-try.ts'
+
+const now = new Date('2027-03-14T12:00Z')
+const event = { status: 'published' as const, startsAt: new Date('2027-03-14T18:00Z') }
+const message = (kind: MessageKind, status: MessageStatus = 'sent') => ({ kind, status, firedAt: new Date(0) })
+
+test.each([
+  ['broadcast', '2027-03-15T12:00Z'],
+  ['resend', '2027-03-15T12:00Z'],
+  ['notice', '2027-03-17T12:00Z'],
+  ['reminder', '2027-03-14T18:00Z'],
+] as const)('a %s that is tried again is useful until %s, like one that goes out now', (kind, until) => {
+  expect(planSecondTry(message(kind), event, now)).toEqual({ kind: 'planned', expiresAt: new Date(until) })
+})
+
+test('a reminder is never tried again after its event has begun', () => {
+  const plan = planSecondTry(message('reminder'), event, event.startsAt)
+
+  expect(plan).toMatchObject({ kind: 'refused', refusal: { key: 'eventOver' } })
+})
+
+test('only a message that went out can be tried again', () => {
+  const statusesFor = (firedAt: Date | null) =>
+    messageStatuses.filter(
+      (status) => planSecondTry({ kind: 'broadcast', status, firedAt }, event, now).kind === 'planned',
+    )
+
+  expect(statusesFor(new Date(0))).toEqual(['sending', 'sent', 'failed'])
+  expect(statusesFor(null)).toEqual([]) // one that was missed has no guests yet
+})
+
+test.each(['cancelled', 'draft'] as const)('a %s event tries nothing again but its notices', (status) => {
+  const planOf = (kind: MessageKind) => planSecondTry(message(kind), { ...event, status }, now).kind
+
+  expect(planOf('broadcast')).toBe('refused')
+  expect(planOf('notice')).toBe('planned')
+})

@@ -1,0 +1,30 @@
+import type { EventStatus } from './event-status.ts'
+import { usefulUntil } from './firing.ts'
+import { isTransactional, type MessageKind, type MessageStatus } from './message.ts'
+import { refusals } from './refusals.ts'
+import { refused, type Refused } from './refusals/refusal.ts'
+
+/** Statuses of a message some of whose guests can be tried again: it has fired, and nobody has taken it back. */
+export const triableStatuses: readonly MessageStatus[] = ['sending', 'sent', 'failed']
+
+type FiredMessage = { kind: MessageKind; status: MessageStatus; firedAt: Date | null }
+type EventNow = { status: EventStatus; startsAt: Date }
+
+export type SecondTry = { kind: 'planned'; expiresAt: Date }
+
+/**
+ * Whether guests of a message may be tried again now, and until when their mails are useful: as long as those of a message that
+ * fires now. A reminder never goes out after its event has begun, and a cancelled event says nothing but that it is cancelled.
+ */
+export function planSecondTry(message: FiredMessage, event: EventNow, now: Date): SecondTry | Refused {
+  if (!triableStatuses.includes(message.status) || !message.firedAt) {
+    return refused(refusals.messageNotSent, { status: message.status })
+  }
+  if (event.status === 'cancelled' && !isTransactional(message.kind)) return refused(refusals.eventCancelled)
+  if (event.status === 'draft' && !isTransactional(message.kind)) return refused(refusals.eventDraft)
+  const expiresAt = usefulUntil(message.kind, event, now)
+  return expiresAt <= now ? refused(refusals.eventOver) : { kind: 'planned', expiresAt }
+}
+
+/** The smallest reason why a guest whom nobody mailed can be mailed after all: the host has mended the address. */
+export const mendedByAddress = ['no_address', 'suppressed'] as const

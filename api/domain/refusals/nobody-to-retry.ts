@@ -1,0 +1,13 @@
+import type { RefusalKind } from './refusal.ts'
+
+/** Somebody else may have done it already, or the guests have been removed since. */
+export const nobodyToRetry: RefusalKind<{ wanted: 'failed' | 'unknown' }> = {
+  key: 'nobodyToRetry',
+  status: 409,
+  type: 'nobody-to-retry',
+  title: 'There is nobody left to decide about',
+  detail: ({ wanted }) =>
+    wanted === 'failed'
+      ? 'No failed guest has an address that could be tried again. Load the message again, and correct addresses first.'
+      : 'Nobody’s outcome is unknown any more. Load the message again.',
+}
