@@ -6,8 +6,10 @@ import { pickProvider } from '../../api/providers/providers.ts'
 import { openDatabase } from '../../api/storage/database.ts'
 import { senderFor } from '../environment/sender.ts'
 import { createLogger } from '../log.ts'
+import { createRegistry, openMetrics } from '../metrics.ts'
 import { stopBeforeStart } from '../stop-before-start.ts'
 import { readApiEnvironment } from './environment.ts'
+import { measureRequests } from './http-figures.ts'
 
 // The API and the web app: `node cmd/api/main.ts`. Any number of replicas share one database and need nothing from each other.
 
@@ -49,6 +51,9 @@ async function main() {
       secureCookies: env.PUBLIC_URL.startsWith('https://'),
     },
   })
+  const registry = createRegistry('api')
+  measureRequests(app, registry)
+  const metrics = await openMetrics(registry, database.db, env)
 
   let stopping = false
   async function stop(signal: string) {
@@ -57,6 +62,7 @@ async function main() {
     log.info({ signal }, 'stopping: requests under way are answered')
     setTimeout(() => process.exit(1), farewellMs).unref()
     await app.close()
+    await metrics?.close()
     await database.close()
     log.info('stopped')
     process.exit(0)
@@ -65,7 +71,8 @@ async function main() {
   process.on('SIGINT', () => void stop('SIGINT'))
 
   const address = await app.listen({ port: env.PORT, host: env.HOST })
-  log.info({ ready: true, address, publicUrl: env.PUBLIC_URL, provider: picked.key }, 'ready')
+  const metricsAt = metrics?.address
+  log.info({ ready: true, address, publicUrl: env.PUBLIC_URL, provider: picked.key, metrics: metricsAt }, 'ready')
 }
 
 await main().catch(stopBeforeStart)

@@ -1,6 +1,6 @@
 import { ambiguityPolicies } from '../../api/domain/message.ts'
 import { oneWordOf, readEnvironment, wholeNumber, type Environment } from '../environment.ts'
-import { shared, withPublicUrl } from '../environment/shared.ts'
+import { listenHost, shared, withPublicUrl } from '../environment/shared.ts'
 import { defaultSettings } from './notifier.ts'
 
 /** A shorter poll would only ask the database in vain: a NOTIFY wakes the notifier at once. */
@@ -13,6 +13,8 @@ const unitSizeMax = 10_000
 
 const variables = {
   ...shared,
+  // Where METRICS_PORT is opened; nothing else of the notifier listens.
+  HOST: listenHost,
   NOTIFIER_POLL_INTERVAL_MS: wholeNumber({
     ...{ min: pollMinMs, max: hourMs, fallback: defaultSettings.pollIntervalMs },
     fix: 'Leave it empty for thirty seconds.',

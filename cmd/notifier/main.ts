@@ -7,10 +7,12 @@ import { openDatabase } from '../../api/storage/database.ts'
 import { registerNotifier } from '../../api/storage/notifiers.ts'
 import { senderFor } from '../environment/sender.ts'
 import { createLogger } from '../log.ts'
+import { createRegistry, openMetrics } from '../metrics.ts'
 import { systemClock } from './clock.ts'
 import { stopBeforeStart } from '../stop-before-start.ts'
 import { readNotifierEnvironment } from './environment.ts'
 import { runNotifier } from './loop.ts'
+import { createMeter } from './prometheus.ts'
 
 // The notifier daemon: `node cmd/notifier/main.ts`. Any number of replicas share one database and need nothing from each other.
 
@@ -27,6 +29,8 @@ async function main() {
     connectionsMax,
     applicationName: 'tidings-notifier',
   })
+  const registry = createRegistry('notifier')
+  const metrics = await openMetrics(registry, database.db, env)
 
   const { id, shard } = await registerNotifier(database.db, {
     host: hostname(),
@@ -53,6 +57,7 @@ async function main() {
       },
       clock: systemClock,
       random: Math.random,
+      meter: createMeter(registry),
     },
     env.DATABASE_URL,
   )
@@ -60,13 +65,15 @@ async function main() {
   const stop = async (signal: string) => {
     log.info({ signal }, 'stopping: nothing new starts, and answers to what has left are waited for')
     await notifier.stop()
+    await metrics?.close()
     await database.close()
     log.info('stopped')
     process.exit(0)
   }
   process.once('SIGTERM', (signal) => void stop(signal))
   process.once('SIGINT', (signal) => void stop(signal))
-  log.info({ ready: true, notifier: id, provider: provider.key, account: provider.account }, 'ready')
+  const { key, account } = provider
+  log.info({ ready: true, notifier: id, provider: key, account, metrics: metrics?.address }, 'ready')
 }
 
 await main().catch(stopBeforeStart)

@@ -5,6 +5,7 @@ import type { AmbiguityPolicy } from '../../api/domain/message.ts'
 import type { Transport } from '../../api/providers/provider.ts'
 import type { Db } from '../../api/storage/database.ts'
 import type { Clock } from './clock.ts'
+import type { Meter } from './meter.ts'
 
 /** What every part of one notifier process works with. */
 export type Notifier = {
@@ -21,6 +22,7 @@ export type Notifier = {
   clock: Clock
   /** In [0, 1); a parameter so that tests can repeat themselves. */
   random: () => number
+  meter?: Meter
 }
 
 export type Settings = {

@@ -1,0 +1,54 @@
+import { Gauge, type Registry } from 'prom-client'
+import type { Db } from '../api/storage/database.ts'
+import { findHold } from '../api/storage/hold.ts'
+import { listNotifiers, readSendingState, strandedMessages } from '../api/storage/operator-status.ts'
+
+/** A scrape that is not answered by then shows the database as away; Prometheus itself gives up after ten seconds. */
+const patienceMs = 3000
+
+/**
+ * How sending stands as a whole, read from the database at each scrape: the same from every process, so that any one may be watched
+ * (take `max` over them). Counts only; nothing of a guest, a host or a message.
+ */
+export function createSendingGauges(db: Db, registry: Registry): () => Promise<void> {
+  const gauge = (name: string, help: string, labelNames: string[] = []) =>
+    new Gauge({ name, help, labelNames, registers: [registry] })
+  const up = gauge('tidings_database_up', '1 when the database answered this scrape')
+  const held = gauge('tidings_sending_held', '1 while an operator holds all sending')
+  const state = {
+    due: gauge('tidings_due_messages', 'Messages whose time has come and that have not fired'),
+    sending: gauge('tidings_sending_messages', 'Messages that are being sent'),
+    paused: gauge('tidings_paused_messages', 'Messages that are being sent and are paused'),
+    openUnits: gauge('tidings_open_units', 'Pieces of work that are left'),
+    claimedUnits: gauge('tidings_claimed_units', 'Pieces of work in the hands of a notifier'),
+    queued: gauge('tidings_queued_deliveries', 'Deliveries that wait for their mail'),
+    unknown: gauge('tidings_unknown_deliveries', 'Deliveries of which nobody knows whether they were accepted'),
+  }
+  const lag = gauge('tidings_due_lag_seconds', 'How long the longest waiting thing that could go has waited')
+  const stranded = gauge('tidings_stranded_messages', 'Messages whose provider no live notifier has', ['provider'])
+  const alive = gauge('tidings_notifiers_alive', 'Live notifiers', ['provider'])
+  const heartbeat = gauge('tidings_heartbeat_age_seconds', 'Since a notifier was last seen', ['host', 'pid'])
+
+  async function read() {
+    const sending = await readSendingState(db)
+    held.set((await findHold(db)) ? 1 : 0)
+    for (const [name, value] of Object.entries(state)) value.set(sending[name as keyof typeof state])
+    lag.set(sending.dueLagMs / 1000)
+
+    stranded.reset()
+    for (const { provider, messages } of await strandedMessages(db)) stranded.set({ provider }, messages)
+    const notifiers = await listNotifiers(db)
+    alive.reset()
+    heartbeat.reset()
+    for (const { provider, host, pid, seenMsAgo, alive: lives } of notifiers) {
+      heartbeat.set({ host, pid }, seenMsAgo / 1000)
+      if (lives) alive.inc({ provider })
+    }
+  }
+
+  return async () => {
+    const late = new Promise<'late'>((resolve) => void setTimeout(() => resolve('late'), patienceMs).unref())
+    const outcome = await Promise.race([read().catch(() => 'away' as const), late])
+    up.set(outcome === undefined ? 1 : 0)
+  }
+}
