@@ -17,44 +17,47 @@ export type Recorded = { moved: number; surprises: number }
  * Writes what became of a batch of mails, and moves the counters with it, in one statement. An acceptance is evidence: it holds for any row
  * that is not final, whatever happened to the claim. Everything else needs the claim that the row was wired under.
  */
-export async function recordOutcomes(db: Db, { outcomes, closed, shard }: Recording): Promise<Recorded> {
+export async function recordOutcomes(db: Db, recording: Recording): Promise<Recorded> {
+  const { outcomes, closed } = recording
+  if (closed.length > 0) await closeBatches(db, closed)
+  if (outcomes.length === 0) return { moved: 0, surprises: 0 }
+  const { rows } = await recordStatement(recording).execute(db)
+  const { moved } = rows[0]!
+  return { moved, surprises: moved < outcomes.length ? await countSurprises(db, outcomes) : 0 }
+}
+
+/** The arrays come by way of a subquery for the planner's sake, as in the wire mark. */
+function recordStatement({ outcomes, shard }: Recording) {
   const column = <T>(read: (outcome: Outcome) => T) => outcomes.map(({ outcome }) => read(outcome))
-  const { rows } = await sql<Recorded>`
+  return sql<{ moved: number }>`
     -- prepared: record_outcomes
-    with given as (
-      select * from unnest(
-        ${outcomes.map((o) => o.messageId)}::uuid[], ${outcomes.map((o) => o.seq)}::int[],
-        ${outcomes.map((o) => o.unitId)}::int[], ${outcomes.map((o) => o.epoch)}::int[],
-        ${column((o) => o.state)}::delivery_state[],
-        ${column((o) => (o.state === 'accepted' ? o.providerMessageId : null))}::text[],
-        ${column((o) => (o.state === 'accepted' ? null : o.reason))}::text[],
-        ${column((o) => o.reply?.slice(0, replyMax) ?? null)}::text[],
-        ${column((o) => (o.state === 'queued' ? Math.round(o.dueInMs) : null))}::float8[],
-        ${column((o) => (o.state === 'queued' && !o.attemptBurnt ? 1 : 0))}::int[]
-      ) as g(message_id, seq, unit_id, epoch, state, provider_message_id, reason, reply, due_in_ms, given_back)
-    ), moved as (
+    with moved as (
       update message_deliveries d set
         state = g.state,
         provider_message_id = coalesce(g.provider_message_id, d.provider_message_id),
         reason = g.reason,
         reply = g.reply,
         attempt = d.attempt - g.given_back,
-        due_at = case when g.state = 'queued' then now() + g.due_in_ms * interval '1 ms' end,
+        due_at = now() + g.due_in_ms * interval '1 ms',
         accepted_at = case when g.state = 'accepted' then now() else d.accepted_at end,
         failed_at = case when g.state = 'failed' then now() end,
         unknown_at = case when g.state = 'unknown' then now() end
-      from given g
+      from unnest(
+        (select ${outcomes.map((o) => o.messageId)}::uuid[]), (select ${outcomes.map((o) => o.seq)}::int[]),
+        (select ${outcomes.map((o) => o.unitId)}::int[]), (select ${outcomes.map((o) => o.epoch)}::int[]),
+        (select ${column((o) => o.state)}::delivery_state[]),
+        (select ${column((o) => (o.state === 'accepted' ? o.providerMessageId : null))}::text[]),
+        (select ${column((o) => (o.state === 'accepted' ? null : o.reason))}::text[]),
+        (select ${column((o) => o.reply?.slice(0, replyMax) ?? null)}::text[]),
+        (select ${column((o) => (o.state === 'queued' ? Math.round(o.dueInMs) : null))}::float8[]),
+        (select ${column((o) => (o.state === 'queued' && !o.attemptBurnt ? 1 : 0))}::int[])
+      ) as g(message_id, seq, unit_id, epoch, state, provider_message_id, reason, reply, due_in_ms, given_back)
       where d.message_id = g.message_id and d.seq = g.seq and case g.state
         when 'accepted' then d.state in ('queued', 'wired', 'unknown')
         else (d.state = 'wired' or (d.state = 'queued' and g.state = 'failed')) and exists (select from send_units u
           where u.message_id = g.message_id and u.id = g.unit_id and u.epoch = g.epoch and u.lease_until > now())
         end
       returning d.message_id, old.state as was, new.state as is
-    ), closed as (
-      update send_batches b set closed_at = now()
-      from unnest(${closed.map((c) => c.messageId)}::uuid[], ${closed.map((c) => c.lo)}::int[],
-        ${closed.map((c) => c.generation)}::int[]) as c(message_id, lo, generation)
-      where b.message_id = c.message_id and b.lo = c.lo and b.generation = c.generation
     ), counted as (
       insert into message_counters as c (message_id, shard, queued, accepted, failed, unknown)
       select message_id, ${shard},
@@ -66,11 +69,29 @@ export async function recordOutcomes(db: Db, { outcomes, closed, shard }: Record
       on conflict (message_id, shard) do update set queued = c.queued + excluded.queued,
         accepted = c.accepted + excluded.accepted, failed = c.failed + excluded.failed, unknown = c.unknown + excluded.unknown
     )
-    select (select count(*) from moved)::int as moved,
-      (select count(*) from given g join message_deliveries d using (message_id, seq)
-        where g.state = 'accepted' and d.state = 'accepted'
-          and d.provider_message_id is distinct from g.provider_message_id)::int as surprises`.execute(db)
-  return rows[0]!
+    select count(*)::int as moved from moved`
+}
+
+/** Asked only when a row did not move: it may have been accepted before, under another name. */
+async function countSurprises(db: Db, outcomes: readonly RecordedOutcome[]): Promise<number> {
+  const { rows } = await sql<{ surprises: number }>`
+    select count(*)::int as surprises
+    from unnest(
+      ${outcomes.map((o) => o.messageId)}::uuid[], ${outcomes.map((o) => o.seq)}::int[],
+      ${outcomes.map(({ outcome }) => (outcome.state === 'accepted' ? outcome.providerMessageId : null))}::text[]
+    ) as g(message_id, seq, provider_message_id)
+    join message_deliveries d on d.message_id = g.message_id and d.seq = g.seq
+    where g.provider_message_id is not null and d.state = 'accepted'
+      and d.provider_message_id is distinct from g.provider_message_id`.execute(db)
+  return rows[0]!.surprises
+}
+
+async function closeBatches(db: Db, closed: readonly ClosedBatch[]) {
+  await sql`
+    update send_batches b set closed_at = now()
+    from unnest(${closed.map((c) => c.messageId)}::uuid[], ${closed.map((c) => c.lo)}::int[],
+      ${closed.map((c) => c.generation)}::int[]) as c(message_id, lo, generation)
+    where b.message_id = c.message_id and b.lo = c.lo and b.generation = c.generation`.execute(db)
 }
 
 /** A provider's answer is kept for whoever asks why; servers have been seen to send megabytes. */

@@ -1,0 +1,57 @@
+import { sql } from 'kysely'
+import type { SkipReason } from '../domain/delivery.ts'
+import type { Db } from './database.ts'
+import type { Row } from './wire.ts'
+
+/** A row that must not go any more, and why. */
+export type Unsendable = { messageId: string; seq: number; verdict: 'too_late' | SkipReason }
+
+export type Settling = { rows: readonly Row[]; verdicts: readonly Unsendable[]; provider: string; shard: number }
+
+const tooLate = 'It was too late to try again.'
+
+/** For a guest's own sake; the rest of the household is still to be reached. */
+const ownReasons: readonly SkipReason[] = ['guest_removed', 'unsubscribed', 'left_audience']
+
+/**
+ * Skips rows whose guests must not be mailed any more, and fails those whose second try comes too late. When the carrier of a
+ * household may not go for its own sake, the next member becomes carrier in the same statement, which moves the counters too.
+ */
+export async function settleUnsendable(db: Db, { rows, verdicts, provider, shard }: Settling): Promise<void> {
+  await sql`
+    with given as (
+      select v.message_id, v.seq, v.verdict from unnest(
+        ${verdicts.map((v) => v.messageId)}::uuid[], ${verdicts.map((v) => v.seq)}::int[], ${verdicts.map((v) => v.verdict)}::text[]
+      ) as v(message_id, seq, verdict)
+      join unnest(
+        ${rows.map((r) => r.messageId)}::uuid[], ${rows.map((r) => r.seq)}::int[],
+        ${rows.map((r) => r.unitId)}::int[], ${rows.map((r) => r.epoch)}::int[]
+      ) as a(message_id, seq, unit_id, epoch) on a.message_id = v.message_id and a.seq = v.seq
+      join send_units u on u.message_id = a.message_id and u.id = a.unit_id and u.epoch = a.epoch and u.lease_until > now()
+    ), moved as (
+      update message_deliveries d set
+        state = case v.verdict when 'too_late' then 'failed' else 'skipped' end::delivery_state,
+        reason = case v.verdict when 'too_late' then ${tooLate} else v.verdict end,
+        failed_at = case v.verdict when 'too_late' then now() end,
+        provider = ${provider},
+        due_at = null
+      from given v
+      where d.message_id = v.message_id and d.seq = v.seq and d.state = 'queued'
+      returning d.message_id, v.verdict, d.variables -> 'members' as members
+    ), heirs as (
+      update message_deliveries d set
+        state = 'queued', reason = null, carried_by = null,
+        variables = d.variables || case when jsonb_array_length(h.members) > 1 then jsonb_build_object('members', h.members - 0) else '{}' end
+      from (select message_id, members from moved where verdict = any(${[...ownReasons]}::text[]) and members is not null) h
+      where d.message_id = h.message_id and d.guest_id = (h.members -> 0 ->> 'guestId')::uuid and d.state = 'skipped'
+      returning d.message_id
+    )
+    insert into message_counters as c (message_id, shard, queued, skipped, failed)
+    select message_id, ${shard}, -sum(skipped) - sum(failed), sum(skipped), sum(failed)
+    from (
+      select message_id, (verdict <> 'too_late')::int as skipped, (verdict = 'too_late')::int as failed from moved
+      union all select message_id, -1, 0 from heirs
+    ) s group by message_id
+    on conflict (message_id, shard) do update set queued = c.queued + excluded.queued,
+      skipped = c.skipped + excluded.skipped, failed = c.failed + excluded.failed`.execute(db)
+}
