@@ -82,6 +82,7 @@ export const roleTable: Record<string, Row> = {
   'GET /api/v1/placeholders': signedIn,
   'GET /api/v1/channels': signedIn,
 
+  [`GET ${event}/sending`]: viewers,
   [`GET ${event}/messages`]: editors,
   [`POST ${event}/messages`]: editors,
   [`GET ${event}/messages/recipient-count`]: viewers,
@@ -93,6 +94,8 @@ export const roleTable: Record<string, Row> = {
   [`POST ${message}/send-now`]: editors,
   [`POST ${message}/stop`]: editors,
   [`POST ${message}/resume`]: editors,
+  [`POST ${message}/retry-failed`]: editors,
+  [`POST ${message}/resolve`]: editors,
   [`POST ${message}/preview`]: editors,
   [`POST ${message}/test-send`]: editors,
   [`GET ${message}/deliveries`]: editors,

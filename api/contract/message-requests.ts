@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type, type Static } from 'typebox'
 import { deliveryStatuses } from '../domain/delivery.ts'
 import { messageStatuses, tabs, type Tab } from '../domain/message.ts'
 import { Id, nullable, oneOf, PageQuery } from './atoms.ts'
@@ -27,6 +27,36 @@ export const DeliveryListQuery = Type.Object(
 export const StopRequest = Type.Optional(
   nullable(Type.Object({ discard: Type.Optional(Type.Boolean({ default: false })) }, { additionalProperties: false })),
 )
+
+/** A few are picked by hand; a list of everybody is "all". */
+const guestsPickedMax = 1000
+const SomeGuests = (description: string) => Type.Array(Id, { minItems: 1, maxItems: guestsPickedMax, description })
+
+/** Without `guests`, all who failed. Those who are named are also tried when they had no address, or a bad one, and have another now. */
+export const RetryRequest = Type.Optional(
+  nullable(
+    Type.Object(
+      { guests: Type.Optional(SomeGuests('Only these guests')) },
+      { additionalProperties: false, examples: [{}, { guests: ['0198c5a2-7a10-7cc3-9b1f-0000000000a1'] }] },
+    ),
+  ),
+)
+
+/** `resend`: they may get it twice. `leave`: they stay unknown, and a late word from the provider still settles them. */
+export const ResolveRequest = Type.Object(
+  {
+    deliveries: Type.Union([Type.Literal('all'), SomeGuests('The guests whose outcome is unknown')]),
+    as: oneOf(['resend', 'leave']),
+  },
+  {
+    additionalProperties: false,
+    examples: [
+      { deliveries: 'all', as: 'leave' },
+      { deliveries: ['0198c5a2-7a10-7cc3-9b1f-0000000000a1'], as: 'resend' },
+    ],
+  },
+)
+export type ResolveRequest = Static<typeof ResolveRequest>
 
 /** A message that is not stored yet. */
 export const UnsavedPreviewRequest = Type.Object(

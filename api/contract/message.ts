@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { ambiguityPolicies, channels, messageKinds, messageStatuses } from '../domain/message.ts'
+import { ambiguityPolicies, channels, messageKinds, messageStatuses, writableKinds } from '../domain/message.ts'
 import { deliveryStatuses } from '../domain/delivery.ts'
 import { bodyBytesMax, subjectMax } from '../domain/event-text.ts'
 import { sendModes } from '../domain/plan-message.ts'
@@ -40,7 +40,18 @@ const written = {
 }
 
 export const NewMessage = Type.Object(
-  { audience: AudienceInput, ...written, mode: oneOf(sendModes) },
+  {
+    kind: Type.Optional(
+      oneOf(writableKinds, {
+        default: 'broadcast',
+        description:
+          'A notice tells guests that the event is cancelled or has moved: it goes first, reaches guests who unsubscribed, and may be sent for a cancelled event',
+      }),
+    ),
+    audience: AudienceInput,
+    ...written,
+    mode: oneOf(sendModes),
+  },
   { $id: 'NewMessage', additionalProperties: false },
 )
 export type NewMessage = Static<typeof NewMessage>
@@ -97,6 +108,13 @@ export const Message = Type.Object(
     recipients: Type.Integer(),
     pausedAt: nullable(Instant),
     pauseReason: nullable(Type.String()),
+    pauseReply: nullable(Type.String({ description: "The provider's own words, where it is the reason" })),
+    waitsFor: nullable(
+      Type.Object(
+        { reason: Type.String(), until: Instant },
+        { description: 'It is on its way, and its provider takes no mail until then; it goes on by itself' },
+      ),
+    ),
     firedAt: nullable(Instant),
     finishedAt: nullable(Instant),
     cancelledAt: nullable(Instant),
@@ -105,7 +123,9 @@ export const Message = Type.Object(
     provider: nullable(Type.String()),
     /** Until then a send-now can be undone with PATCH {mode:"draft"}. */
     undoUntil: nullable(Instant),
-    reopened: Type.Boolean(),
+    reopened: Type.Boolean({ description: 'It is over, and goes on for guests who are tried again' }),
+    unresolved: Type.Integer({ description: 'Of the unknown ones, those about which no host has decided' }),
+    missed: Type.Boolean({ description: 'It was found too late to go out by itself; send-now sends it anyway' }),
     version: Type.Integer(),
     createdAt: Instant,
     updatedAt: Instant,
@@ -181,6 +201,8 @@ export const Delivery = Type.Object(
     dueAt: nullable(Instant),
     /** What happened, oldest first, in words. */
     timeline: Type.Array(Type.Object({ at: Instant, text: Type.String() })),
+    leftAt: nullable(Type.String({ format: 'date-time', description: 'A host leaves it unknown' })),
+    guestEmail: nullable(Type.String({ description: 'The guest’s address as it is now, where a second try would go' })),
   },
   { $id: 'Delivery' },
 )

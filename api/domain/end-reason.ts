@@ -6,7 +6,7 @@ const endReasons = {
   host: 'Cancelled by a host.',
   [eventCancelled]: 'The event was cancelled.',
   [pastAfterMove]: 'Its time had passed when the event was moved.',
-  missed: 'It was found too late to send it by itself. If it still matters, write it again.',
+  missed: 'It was found too late to send it by itself. If it still matters, send it anyway.',
   all_failed: 'No guest could be reached.',
   answered_again: 'The guest has answered again since.',
 } as const

@@ -32,8 +32,16 @@ export function isOnItsWay({ status, reopened }: { status: MessageStatus; reopen
   return status === 'sending' || reopened
 }
 
+/** It was found too late to go out by itself. A host may send it anyway. */
+export function isMissed({ status, endReason }: { status: MessageStatus; endReason: string | null }): boolean {
+  return status === 'failed' && endReason === 'missed'
+}
+
 export const messageKinds = ['broadcast', 'reminder', 'notice', 'resend', 'confirmation', 'test'] as const
 export type MessageKind = (typeof messageKinds)[number]
+
+/** What a host can write. The others are made by the event, by a guest's answer, or from another message. */
+export const writableKinds = ['broadcast', 'notice'] as const satisfies readonly MessageKind[]
 
 /** The three sub-tabs of the Communications tab. Each status is in exactly one. */
 export const tabs = {

@@ -34,6 +34,8 @@ export type PlanContext = {
   /** The message as it stands, for an edit and for sending what is already written. */
   current?: Timing & {
     status: MessageStatus
+    /** It never went out because it was found too late; it may be sent anyway, and nothing else. */
+    missed?: boolean
     /** Waiting for the end of the undo window. `before` is the time it had until then, for taking the send-now back. */
     sentNow: boolean
     before?: Timing
@@ -64,7 +66,10 @@ export function planMessage(
   context: PlanContext,
 ): MessagePlan | Refused {
   const { current } = context
-  if (current && !isOpen(current.status)) return refused(refusals.messageNotOpen, { status: current.status })
+  const sendsAnyway = current?.missed === true && draft.mode === 'send_now'
+  if (current && !isOpen(current.status) && !sendsAnyway) {
+    return refused(refusals.messageNotOpen, { status: current.status })
+  }
   if (event.status === 'cancelled' && draft.kind !== 'notice') return refused(refusals.eventCancelled)
   if (!current && context.openMessages >= openMessagesMax) return refused(refusals.messageLimitReached)
 

@@ -99,6 +99,7 @@ function ask(row: string, cookie: string | undefined, others: Record<string, str
 
 /** Bodies where an empty one would be taken for somebody else's mistake. */
 function bodyFor(path: string) {
+  if (path.endsWith('/resolve')) return { deliveries: 'all', as: 'leave' }
   return path.endsWith('/revoke-session') ? { token: 'unknown' } : {}
 }
 

@@ -3,7 +3,11 @@ import type { DeliveryStatus } from '../domain/delivery.ts'
 import type { Db } from './database.ts'
 import type { MessageDeliveries } from './schema.gen.ts'
 
-export type DeliveryRow = Omit<Selectable<MessageDeliveries>, 'variables'> & { guestName: string | null }
+export type DeliveryRow = Omit<Selectable<MessageDeliveries>, 'variables'> & {
+  guestName: string | null
+  /** Null when the guest was removed or has none. */
+  guestEmail: string | null
+}
 
 export type DeliveryPage = { messageId: string; status?: DeliveryStatus; after?: number; limit: number }
 
@@ -11,8 +15,8 @@ export type DeliveryPage = { messageId: string; status?: DeliveryStatus; after?:
 export async function listDeliveries(db: Db, page: DeliveryPage): Promise<DeliveryRow[]> {
   const { messageId, status, after = 0, limit } = page
   const { rows } = await sql<DeliveryRow>`
-    select d.*, coalesce(d.variables ->> 'name', (select g.name from guests g where g.id = d.guest_id)) as guest_name
-    from message_deliveries d
+    select d.*, coalesce(d.variables ->> 'name', g.name) as guest_name, g.email as guest_email
+    from message_deliveries d left join guests g on g.id = d.guest_id
     where d.message_id = ${messageId} and d.seq > ${after}
       and ${status ? sql`${statusOfDelivery} = ${status}` : sql`true`}
     order by d.seq

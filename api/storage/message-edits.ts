@@ -1,6 +1,6 @@
 import { sql, type Selectable, type UpdateObject } from 'kysely'
 import type { EndReason } from '../domain/end-reason.ts'
-import { mayBecome, openStatuses, type MessageStatus } from '../domain/message.ts'
+import { isMissed, mayBecome, openStatuses, statusesBefore, type MessageStatus } from '../domain/message.ts'
 import type { Db } from './database.ts'
 import { asJson, type MessageKey, type MessageRow, type NewMessageRow } from './messages.ts'
 import type { DB, Events } from './schema.gen.ts'
@@ -42,11 +42,13 @@ export type MessageEdit = Pick<
  */
 export async function editMessage(db: Db, was: MessageRow, edit: Partial<MessageEdit>, editedBy: string) {
   const { rule, ...rest } = edit
-  const set = { ...rest, ...(rule !== undefined && { rule: asJson(rule) }) }
+  const set = { ...rest, ...(rule !== undefined && { rule: asJson(rule) }), ...(isMissed(was) && asIfNeverMissed) }
   const edited = await moveMessage(db, was, edit.status ?? was.status, set)
   if (edited) await keepRevision(db, was, editedBy)
   return edited
 }
+
+const asIfNeverMissed = { endReason: null, finishedAt: null }
 
 /** Stops an open message for good. The row stays, under Cancelled. */
 export function cancelMessage(db: Db, was: MessageRow): Promise<MessageRow | undefined> {
@@ -63,7 +65,7 @@ function moveMessage(db: Db, was: MessageRow, status: MessageStatus, set: Update
     .set({ ...set, status, version: was.version + 1, updatedAt: sql`now()` })
     .where('id', '=', was.id)
     .where('version', '=', was.version)
-    .where('status', 'in', openBefore(status))
+    .where('status', 'in', isMissed(was) ? statusesBefore(status) : openBefore(status))
     .returningAll()
     .executeTakeFirst()
 }

@@ -19,12 +19,15 @@ export type MessageList = {
 
 type ListPosition = { sortKey: string; id: string }
 
-export type ListedMessage = MessageRow & MessageSums & { sortKey: string }
+/** `unresolved`: unknown ones about which no host has decided. */
+export type SummedMessage = MessageRow & MessageSums & { unresolved: number }
+
+export type ListedMessage = SummedMessage & { sortKey: string }
 
 /** One message of this event with its sums, or undefined. */
-export async function getMessageWithSums(db: Db, key: MessageKey): Promise<(MessageRow & MessageSums) | undefined> {
-  const { rows } = await sql<MessageRow & MessageSums>`
-    select m.*, ${sumColumns}
+export async function getMessageWithSums(db: Db, key: MessageKey): Promise<SummedMessage | undefined> {
+  const { rows } = await sql<SummedMessage>`
+    select m.*, ${sumColumns}, ${unresolved}
     from scheduled_messages m cross join lateral (${sumsOf(sql`m.id`)}) c
     where m.event_id = ${key.eventId} and m.id = ${key.messageId}`.execute(db)
   return rows[0]
@@ -41,7 +44,7 @@ export function messagesStatement(list: MessageList) {
   const { key, direction } = orders[list.tab ?? 'all']
   const sorted = sql`order by sorted_at ${direction}, id ${direction}`
   return sql<ListedMessage>`
-    select m.*, m.sorted_at::text as sort_key, ${sumColumns}
+    select m.*, m.sorted_at::text as sort_key, ${sumColumns}, ${unresolved}
     from (
       select *, ${key} as sorted_at
       from scheduled_messages
@@ -53,6 +56,12 @@ export function messagesStatement(list: MessageList) {
 }
 
 const sumColumns = sql.join(countColumns.map((column) => sql.ref(`c.${column}`)))
+
+/** Unknown ones are few, and have an index of their own. */
+const unresolved = sql`(
+  select count(*) from message_deliveries d
+  where d.message_id = m.id and d.unknown_at is not null and d.state = 'unknown' and d.left_at is null
+)::int as unresolved`
 
 type Order = { key: RawBuilder<unknown>; direction: RawBuilder<unknown>; beyond: RawBuilder<unknown> }
 

@@ -42,6 +42,8 @@ export function message(change: Partial<Message> = {}): Message {
     recipients: 42,
     pausedAt: null,
     pauseReason: null,
+    pauseReply: null,
+    waitsFor: null,
     firedAt: null,
     finishedAt: null,
     cancelledAt: null,
@@ -49,6 +51,8 @@ export function message(change: Partial<Message> = {}): Message {
     provider: null,
     undoUntil: null,
     reopened: false,
+    unresolved: 0,
+    missed: false,
     version: 1,
     createdAt: '2027-03-01T00:00:00.000Z',
     updatedAt: '2027-03-01T00:00:00.000Z',
@@ -86,6 +90,8 @@ export function delivery(change: Partial<Delivery> = {}): Delivery {
     bouncedAt: null,
     dueAt: null,
     timeline: [],
+    leftAt: null,
+    guestEmail: 'ada@brandt.studio',
     ...change,
   }
 }

@@ -2,20 +2,20 @@ import type { Counts, Message, Rule } from '../../contract/message.ts'
 import { statusesOf, type AudienceKey } from '../../domain/audiences.ts'
 import { endReasonInWords } from '../../domain/end-reason.ts'
 import { messageLabel } from '../../domain/message-label.ts'
-import { isOpen, isTransactional } from '../../domain/message.ts'
+import { pauseReasonInWords } from '../../domain/pause-reason.ts'
+import { blockInWords } from '../../domain/account-block.ts'
+import { isMissed, isOnItsWay, isOpen, isTransactional } from '../../domain/message.ts'
+import { closedAccounts, type ClosedAccount } from '../../storage/account-blocks.ts'
 import { countEveryAudience, type MailsFor } from '../../storage/audience-counts.ts'
 import type { Db } from '../../storage/database.ts'
-import type { MessageSums } from '../../storage/message-counts.ts'
-import type { MessageRow } from '../../storage/messages.ts'
+import type { SummedMessage } from '../../storage/message-list.ts'
 import { instant } from '../instant.ts'
-
-type Row = MessageRow & MessageSums
 
 /** Messages as people see them. Those that have not fired tell how many guests they would reach now, counted once for all. */
 export async function messagesJson(
   db: Db,
   event: { id: string; hostId: string },
-  rows: readonly Row[],
+  rows: readonly SummedMessage[],
 ): Promise<Message[]> {
   const waiting = rows.filter(({ status }) => isOpen(status))
   const counters = await Promise.all(
@@ -25,28 +25,42 @@ export async function messagesJson(
         : nobody,
     ),
   )
-  return rows.map((row) => messageJson(row, isOpen(row.status) ? liveCount(row, counters) : (row.total ?? sumOf(row))))
+  const closed = rows.some(isLeaving) ? await closedAccounts(db) : []
+  return rows.map((row) => ({
+    ...messageJson(row, isOpen(row.status) ? liveCount(row, counters) : (row.total ?? sumOf(row))),
+    waitsFor: isLeaving(row) ? waitOf(closed.find(({ provider }) => provider === row.provider)) : null,
+  }))
+}
+
+function isLeaving(row: SummedMessage): boolean {
+  return isOnItsWay(row) && row.pausedAt === null
+}
+
+function waitOf(account: ClosedAccount | undefined): Message['waitsFor'] {
+  return account ? { reason: blockInWords(account.kind), until: account.until.toISOString() } : null
 }
 
 const nobody: MailsFor = () => 0
 
-function liveCount(row: Row, counters: readonly MailsFor[]): number {
+function liveCount(row: SummedMessage, counters: readonly MailsFor[]): number {
   const isToOne = row.guestId !== null || row.recipient !== null
   const mailsFor = counters[isTransactional(row.kind) ? 1 : 0]!
   return isToOne ? 1 : mailsFor(statusesOf(row.audience as AudienceKey[]))
 }
 
-function messageJson(row: Row, recipients: number): Message {
+function messageJson(row: SummedMessage, recipients: number): Omit<Message, 'waitsFor'> {
   const { id, eventId, kind, status, audience, channel, subject, body, onAmbiguous } = row
-  const { provider, pauseReason, reopened, version } = row
+  const { provider, pauseReply, reopened, unresolved, version } = row
   return {
     ...{ id, eventId, kind, status, audience, channel, subject, body, onAmbiguous },
-    ...{ provider, pauseReason, reopened, version },
+    ...{ provider, pauseReply, reopened, unresolved, version },
+    pauseReason: pauseReasonInWords(row.pauseReason),
+    missed: isMissed(row),
     label: messageLabel(row),
     rule: row.rule as Rule | null,
     counts: countsOf(row),
     recipients,
-    endReason: endReasonInWords(row.endReason),
+    endReason: reopened ? null : endReasonInWords(row.endReason),
     undoUntil: row.sentNow && status === 'scheduled' ? instant(row.sendAt) : null,
     sendAt: instant(row.sendAt),
     pausedAt: instant(row.pausedAt),
@@ -59,7 +73,7 @@ function messageJson(row: Row, recipients: number): Message {
 }
 
 /** `sent` is what a provider has accepted; the facts after it are counted inside of it. */
-function countsOf(row: Row): Counts {
+function countsOf(row: SummedMessage): Counts {
   const { queued, failed, unknown, skipped, cancelled, delivered, opened, openedMachine } = row
   const { clicked, clickedMachine, bounced, complained, unsubscribed } = row
   return {
@@ -69,6 +83,6 @@ function countsOf(row: Row): Counts {
   }
 }
 
-function sumOf({ queued, accepted, failed, unknown, skipped, cancelled }: Row): number {
+function sumOf({ queued, accepted, failed, unknown, skipped, cancelled }: SummedMessage): number {
   return queued + accepted + failed + unknown + skipped + cancelled
 }

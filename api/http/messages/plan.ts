@@ -1,8 +1,8 @@
 import { checkBody, checkTemplate } from '../../content/check-template.ts'
-import type { MessageChange } from '../../contract/message.ts'
+import type { MessageChange, NewMessage } from '../../contract/message.ts'
 import { readAudience, statusesOf } from '../../domain/audiences.ts'
 import { readBody, readSubject } from '../../domain/event-text.ts'
-import { channels, isTransactional, type Channel } from '../../domain/message.ts'
+import { channels, isMissed, isTransactional, type Channel } from '../../domain/message.ts'
 import { planMessage, type MessageDraft, type PlanContext } from '../../domain/plan-message.ts'
 import { refusals } from '../../domain/refusals.ts'
 import { refused, type Refused } from '../../domain/refusals/refusal.ts'
@@ -31,7 +31,11 @@ export const configuredChannels: readonly Channel[] = channels.filter((channel) 
 export async function planWriting(
   deps: Deps,
   tx: Db,
-  { event, current, change }: { event: LockedEvent; current?: MessageRow; change: MessageChange },
+  {
+    event,
+    current,
+    change,
+  }: { event: LockedEvent; current?: MessageRow; change: MessageChange & Pick<NewMessage, 'kind'> },
 ): Promise<Planned | Refused> {
   const subject = readSubject(change.subject ?? current?.subject ?? '')
   if (!subject.ok) return refused(refusals.fieldInvalid, { field: 'subject', ...subject })
@@ -43,7 +47,7 @@ export async function planWriting(
 
   const draft: MessageDraft = {
     mode: change.mode,
-    kind: current?.kind ?? 'broadcast',
+    kind: current?.kind ?? change.kind ?? 'broadcast',
     audience: change.audience ?? current?.audience ?? [],
     channel: change.channel ?? current?.channel ?? 'email',
     subject: subject.value,
@@ -84,9 +88,10 @@ async function contextOf(
 }
 
 /** The message as it stands; of one that is being sent now also the time it had before, for taking that back. */
-async function standing(tx: Db, { id, status, sentNow, sendAt, rule }: MessageRow): Promise<PlanContext['current']> {
+async function standing(tx: Db, current: MessageRow): Promise<PlanContext['current']> {
+  const { id, status, sentNow, sendAt, rule } = current
   const before = sentNow ? await timeBeforeSendNow(tx, id) : undefined
-  return { status, sentNow, ...timing({ sendAt, rule }), before: before && timing(before) }
+  return { status, sentNow, missed: isMissed(current), ...timing({ sendAt, rule }), before: before && timing(before) }
 }
 
 function timing({ sendAt, rule }: Pick<MessageRow, 'sendAt' | 'rule'>) {

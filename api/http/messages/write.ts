@@ -27,7 +27,12 @@ export function writeMessage(
     if (!event) return refused(refusals.notFound)
     const plan = await planWriting(deps, tx, { event, change: asked })
     if (plan.kind === 'refused') return plan
-    const message = await createMessage(tx, { ...plan.edit, kind: 'broadcast', eventId, createdBy: userId })
+    const message = await createMessage(tx, {
+      ...plan.edit,
+      kind: asked.kind ?? 'broadcast',
+      eventId,
+      createdBy: userId,
+    })
     return written(deps, tx, message)
   })
 }
@@ -47,7 +52,7 @@ export function endMessage(deps: Deps, editing: Editing): Promise<Written | Refu
   })
 }
 
-type Locked = NonNullable<Awaited<ReturnType<typeof lockMessage>>>
+export type Locked = NonNullable<Awaited<ReturnType<typeof lockMessage>>>
 
 export function withLocked(
   { database }: Deps,

@@ -46,9 +46,9 @@ export const deliveryRoutes: Routes = (app, deps) => {
 }
 
 function deliveryJson(row: DeliveryRow): Delivery {
-  const { guestId, guestName, address, reply, provider, providerMessageId, carriedBy } = row
+  const { guestId, guestName, guestEmail, address, reply, provider, providerMessageId, carriedBy } = row
   return {
-    ...{ guestId, guestName, address, reply, provider, providerMessageId, carriedBy },
+    ...{ guestId, guestName, guestEmail, address, reply, provider, providerMessageId, carriedBy },
     status: deliveryStatus(row),
     reason: reasonInWords(row),
     attempts: row.attempt,
@@ -59,6 +59,7 @@ function deliveryJson(row: DeliveryRow): Delivery {
     clickedAt: instant(row.clickedAt),
     bouncedAt: instant(row.bouncedAt),
     dueAt: instant(row.dueAt),
+    leftAt: instant(row.leftAt),
     timeline: timelineOf(row).map(({ at, text }) => ({ at: at.toISOString(), text })),
   }
 }

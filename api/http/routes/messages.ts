@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { page, pageLimitDefault } from '../../contract/atoms.ts'
 import { Message, MessageChange, NewMessage } from '../../contract/message.ts'
-import { MessageListQuery, StopRequest } from '../../contract/message-requests.ts'
+import { MessageListQuery, ResolveRequest, RetryRequest, StopRequest } from '../../contract/message-requests.ts'
 import { refusals } from '../../domain/refusals.ts'
 import type { Refused } from '../../domain/refusals/refusal.ts'
 import { getMessageWithSums, listMessages, type ListedMessage } from '../../storage/message-list.ts'
@@ -11,6 +11,7 @@ import type { Deps, Routes } from '../deps.ts'
 import { answerWithEtag, expectedVersions } from '../etag.ts'
 import { MessageParams, messagePath, messagesPath, refuseStrangeMessage } from '../messages/address.ts'
 import { messagesJson } from '../messages/message-json.ts'
+import { resolveUnknown, retryGuests } from '../messages/second-tries.ts'
 import { resumeSending, stopMessage } from '../messages/stop.ts'
 import { changeMessage, endMessage, writeMessage, type Written } from '../messages/write.ts'
 import { pageOf, refuseCursor, startOf } from '../page.ts'
@@ -18,6 +19,8 @@ import { refuse, refuseAs } from '../problem.ts'
 
 const tags = ['messages']
 const config = { access: 'editor' } as const
+/** A lost answer may be asked for again under the same Idempotency-Key, without trying anybody a third time. */
+const repeatable = { ...config, creates: true }
 const one = { config, preValidation: refuseStrangeMessage }
 const oneMessage = { tags, params: MessageParams, response: answers(200, Message) }
 
@@ -72,6 +75,20 @@ export const messageRoutes: Routes = (app, deps) => {
 
   app.post(`${messagePath}/resume`, { ...one, schema: oneMessage }, async (request, reply) =>
     answerWritten(deps, request, reply, await resumeSending(deps, editingOf(request))),
+  )
+
+  app.post(
+    `${messagePath}/retry-failed`,
+    { ...one, config: repeatable, schema: { ...oneMessage, body: RetryRequest } },
+    async (request, reply) =>
+      answerWritten(deps, request, reply, await retryGuests(deps, editingOf(request), request.body?.guests ?? 'all')),
+  )
+
+  app.post(
+    `${messagePath}/resolve`,
+    { ...one, config: repeatable, schema: { ...oneMessage, body: ResolveRequest } },
+    async (request, reply) =>
+      answerWritten(deps, request, reply, await resolveUnknown(deps, editingOf(request), request.body)),
   )
 
   app.delete(
