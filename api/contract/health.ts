@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { oneOf } from './atoms.ts'
+import { Instant, nullable, oneOf } from './atoms.ts'
 
 export const Ready = Type.Object(
   {
@@ -12,6 +12,10 @@ export const Ready = Type.Object(
       /** Replicas whose provider differs from this process's; they do not claim what this one would. */
       differing: Type.Integer(),
     }),
+    /** Since when an operator holds all sending; null while mails go out. */
+    hold: nullable(Type.Object({ heldAt: Instant })),
+    /** Messages that wait for a provider which no live notifier has. */
+    stranded: Type.Array(Type.Object({ provider: Type.String(), messages: Type.Integer() })),
   },
   { $id: 'Ready' },
 )

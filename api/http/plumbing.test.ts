@@ -32,6 +32,8 @@ test('readiness names the database, the migrations, the provider and the living 
     migrations: 'ok',
     provider: { key: 'log', label: 'Log', reason: 'a test' },
     notifiers: { alive: 2, differing: 1 },
+    hold: null,
+    stranded: [],
   })
 })
 

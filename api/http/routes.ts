@@ -15,6 +15,7 @@ import { deliveryRoutes } from './routes/deliveries.ts'
 import { messageAudienceRoutes } from './routes/message-audience.ts'
 import { messagePreviewRoutes } from './routes/message-preview.ts'
 import { messageRoutes } from './routes/messages.ts'
+import { sendingRoutes } from './routes/sending.ts'
 import { testSendRoutes } from './routes/test-send.ts'
 
 /** All routes, one file each. A new file of routes is one line here. */
@@ -36,4 +37,5 @@ export const routes: readonly Routes[] = [
   messagePreviewRoutes,
   messageRoutes,
   testSendRoutes,
+  sendingRoutes,
 ]

@@ -70,18 +70,27 @@ export async function listNotifiers(db: Db): Promise<NotifierState[]> {
   return rows
 }
 
-export type Stranded = { provider: string; messages: number }
+/** Messages with work left, by the provider that they began with. `served`: a live notifier has it. */
+export type WaitingFor = { provider: string; messages: number; served: boolean }
 
 /**
- * Messages with work left whose provider no live notifier has: they wait until one comes, or until `tidings repin`. All providers while
- * no notifier lives at all. `eventId`: only those of this event.
+ * What waits for which provider. A message that is not served waits until a notifier with its provider comes, or until `tidings repin`;
+ * nothing is served while no notifier lives. `eventId`: only messages of this event.
  */
-export async function strandedMessages(db: Db, eventId?: string): Promise<Stranded[]> {
-  const { rows } = await sql<Stranded>`
-    select m.provider, count(distinct m.id)::int as messages
+export async function waitingByProvider(db: Db, eventId?: string): Promise<WaitingFor[]> {
+  const { rows } = await sql<WaitingFor>`
+    select m.provider, count(distinct m.id)::int as messages,
+      exists (select from notifiers n where n.provider = m.provider and ${isAlive}) as served
     from send_units u join scheduled_messages m on m.id = u.message_id
-    where m.provider is not null and not exists (select from notifiers n where n.provider = m.provider and ${isAlive})
-      and ${eventId === undefined ? sql`true` : sql`m.event_id = ${eventId}`}
+    where m.provider is not null and ${eventId === undefined ? sql`true` : sql`m.event_id = ${eventId}`}
     group by m.provider order by m.provider`.execute(db)
   return rows
+}
+
+export type Stranded = { provider: string; messages: number }
+
+/** Messages whose provider no live notifier has. */
+export async function strandedMessages(db: Db, eventId?: string): Promise<Stranded[]> {
+  const all = await waitingByProvider(db, eventId)
+  return all.filter(({ served }) => !served).map(({ provider, messages }) => ({ provider, messages }))
 }

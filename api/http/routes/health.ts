@@ -1,7 +1,9 @@
 import { readdir } from 'node:fs/promises'
 import { Type } from 'typebox'
 import { Ready } from '../../contract/health.ts'
+import { findHold } from '../../storage/hold.ts'
 import { aliveNotifiers } from '../../storage/notifiers.ts'
+import { strandedMessages } from '../../storage/operator-status.ts'
 import { appliedMigrations } from '../../storage/readiness.ts'
 import type { Deps, Routes } from '../deps.ts'
 
@@ -32,7 +34,10 @@ export const healthRoutes: Routes = (app, deps) => {
 
 async function readiness({ database, provider }: Deps): Promise<Ready> {
   const { key, label, account, reason } = provider
-  const seen = await inTime(Promise.all([appliedMigrations(database.db), aliveNotifiers(database.db)]))
+  const { db } = database
+  const seen = await inTime(Promise.all([appliedMigrations(db), aliveNotifiers(db)]))
+  // Asked apart: a database that is not migrated yet has no such table, and is not away for that.
+  const [hold, stranded] = (await inTime(Promise.all([findHold(db), strandedMessages(db)]))) ?? []
   const notifiers = seen?.[1] ?? []
   const migrations = seen ? await migrationState(seen[0]) : 'unknown'
   return {
@@ -44,6 +49,8 @@ async function readiness({ database, provider }: Deps): Promise<Ready> {
       alive: notifiers.length,
       differing: notifiers.filter((other) => other.provider !== key || other.providerAccount !== account).length,
     },
+    hold: hold ? { heldAt: hold.since.toISOString() } : null,
+    stranded: stranded ?? [],
   }
 }
 

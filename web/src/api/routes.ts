@@ -12,6 +12,7 @@ import type {
   Recipient,
   RecipientCount,
 } from '../../../api/contract/message.ts'
+import type { Sending } from '../../../api/contract/sending.ts'
 
 export type Page<T> = { items: T[]; nextCursor: string | null }
 type Paging = { limit?: number; cursor?: string }
@@ -61,6 +62,7 @@ export type Routes = {
   'POST /v1/events/{id}/guests/import': { query: { dryRun?: boolean }; body: Csv; reply: ImportReport }
   'GET /v1/events/{id}/guests/export': { reply: string }
 
+  'GET /v1/events/{id}/sending': { reply: Sending }
   'GET /v1/events/{id}/messages': {
     query: Paging & { tab?: 'scheduled' | 'sent' | 'cancelled'; q?: string; status?: string }
     reply: Page<Message>

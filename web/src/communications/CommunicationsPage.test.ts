@@ -26,6 +26,7 @@ function desk(messages: Message[], event: Parameters<typeof given.event>[0] = {}
   }
   return serve({
     [`GET ${api}`]: { body: given.event(event) },
+    [`GET ${api}/sending`]: { body: { hold: null, stranded: [] } },
     'GET /v1/audiences': { body: { items: audiences } },
     'GET /v1/placeholders': { body: { items: placeholders } },
     'GET /v1/channels': { body: { items: channels } },

@@ -24,6 +24,7 @@ afterEach(() => {
 async function compose(stored: Message, count = 42, event: Parameters<typeof given.event>[0] = {}) {
   const server = serve({
     [`GET ${api}`]: { body: given.event(event) },
+    [`GET ${api}/sending`]: { body: { hold: null, stranded: [] } },
     'GET /v1/audiences': { body: { items: audiences } },
     'GET /v1/placeholders': { body: { items: placeholders } },
     'GET /v1/channels': { body: { items: channels } },
