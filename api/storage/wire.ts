@@ -4,6 +4,7 @@ import type { SkipReason } from '../domain/delivery.ts'
 import { transactionalKinds } from '../domain/message.ts'
 import { rsvpStatuses } from '../domain/rsvp.ts'
 import type { Db } from './database.ts'
+import { isHeld } from './hold.ts'
 import { onItsWay } from './on-its-way.ts'
 import { settleUnsendable, type Unsendable } from './unsendable.ts'
 
@@ -90,7 +91,7 @@ function markBatches({ rows, provider }: Marking) {
 function judgedAndWired(rows: readonly Row[], provider: string) {
   return sql`judged as (
       select a.*, case
-          when u.id is null or not ${onItsWay} or m.paused_at is not null or d.state <> 'queued' then 'held'
+          when u.id is null or not ${onItsWay} or m.paused_at is not null or d.state <> 'queued' or ${isHeld} then 'held'
           when m.expires_at <= now() then case when d.attempt > 0 then 'too_late' else 'expired' end
           when m.recipient is not null then 'wired'
           when g.id is null then 'guest_removed'
