@@ -35,6 +35,8 @@ export interface Transport {
   readonly linesMax: number
   /** A repeat of the same mails under the same keys is not delivered twice. */
   readonly deduplicates: boolean
+  /** The provider tells by an event of every mail that it has taken, at the latest after this long; missing when it tells nothing. */
+  readonly evidenceWithinMs?: number
   /**
    * Waits for a free line and makes sure that it is connected, so that rows are marked as wired only when bytes can leave.
    * @returns the line, or why none could be had; in that case surely nothing was sent.
@@ -53,8 +55,9 @@ export interface Transport {
   askPace?(): Promise<Pace>
 }
 
-/** `callsPerSecond` counts requests (a batch is one); `mailsLeft` is what remains of a daily quota, absent when there is none. */
-export type Pace = { callsPerSecond?: number; mailsLeft?: number }
+/** `callsPerSecond` counts requests (a batch is one); `mailsLeft` is what remains of a daily quota, absent when there is none.
+ * `assumed`: nobody has said so yet. */
+export type Pace = { callsPerSecond?: number; mailsLeft?: number; assumed?: true }
 
 export type NoLine = { kind: 'noLine'; result: Extract<SendResult, { kind: 'misconfigured' | DefinitelyNotYet }> }
 type DefinitelyNotYet = 'throttled' | 'overQuota' | 'tryLater'

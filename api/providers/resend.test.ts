@@ -195,7 +195,7 @@ describe("Resend's answer", () => {
 
   test('tells how fast it takes calls', async () => {
     const { transport } = await given({ callsPerSecond: 5 })
-    expect(transport.pace?.()).toEqual({ callsPerSecond: 2 })
+    expect(transport.pace?.()).toEqual({ callsPerSecond: 2, assumed: true })
 
     await sendOne(transport)
 

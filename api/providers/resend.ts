@@ -33,7 +33,7 @@ class ResendTransport implements Transport {
   readonly deduplicates = true
   readonly #config: ResendConfig
   readonly #places: Places
-  #pace: Pace = { callsPerSecond: startingCallsPerSecond }
+  #pace: Pace = { callsPerSecond: startingCallsPerSecond, assumed: true }
 
   constructor(config: ResendConfig) {
     this.account = resend.account(config)

@@ -2,29 +2,40 @@ import { sql } from 'kysely'
 import { isBlockKind, type BlockKind } from '../domain/account-block.ts'
 import type { Db } from './database.ts'
 import { isAlive } from './notifiers.ts'
-import { isLimited, type AccountKey } from './rate-buckets.ts'
+import { isLimited, rateNow, type AccountKey } from './rate-buckets.ts'
 
 export type Block = { kind: BlockKind; reason: string; reply?: string }
 
-/** What all replicas know of their account. `blockedForMs` is 0 when mails may leave, `failures` the blocks in a row behind it. */
+/**
+ * What all replicas know of their account. `limited`: each call needs a token, of which there are `rate` a second. `blockedForMs` is 0
+ * when mails may leave, `failures` the blocks in a row behind it.
+ */
 export type AccountState = {
   limited: boolean
+  rate: number | null
+  /** The rate that the provider allows, when it has said so. */
+  ceiling: number | null
   blockedForMs: number
   kind: BlockKind | null
   reason: string | null
+  reply: string | null
   failures: number
 }
 
-const free: AccountState = { limited: false, blockedForMs: 0, kind: null, reason: null, failures: 0 }
-
 /** An account that nobody has entered has neither limit nor trouble. */
+export const freeAccount: AccountState = {
+  ...{ limited: false, rate: null, ceiling: null },
+  ...{ blockedForMs: 0, kind: null, reason: null, reply: null, failures: 0 },
+}
+
 export async function readAccount(db: Db, account: string): Promise<AccountState> {
   const { rows } = await sql<AccountState & { kind: string | null }>`
-    select coalesce(${isLimited} or b.mails_left is not null, false) as limited, b.blocked_kind as kind, b.blocked_reason as reason,
+    select coalesce(${isLimited} or b.mails_left is not null, false) as limited, ${rateNow} as rate,
+      case when not b.adaptive then b.ceiling end as ceiling, b.blocked_kind as kind, b.blocked_reason as reason, b.blocked_reply as reply,
       greatest(0, extract(epoch from b.blocked_until - now()) * 1000)::float8 as blocked_for_ms, b.failures
     from rate_buckets b where b.account = ${account}`.execute(db)
   const [row] = rows
-  if (!row) return free
+  if (!row) return freeAccount
   return { ...row, kind: row.kind === null || isBlockKind(row.kind) ? row.kind : 'away' }
 }
 
@@ -62,6 +73,18 @@ export async function mayProbe(db: Db, account: string, withinMs: number): Promi
   return rows.length > 0
 }
 
+/** There was nothing to make the first call with: somebody else may. */
+export async function giveUpProbe(db: Db, account: string) {
+  await sql`update rate_buckets set probe_until = null where account = ${account}`.execute(db)
+}
+
+/** The account was looked at and seems to be in order. It is open, but the first call still goes alone. */
+export async function endBlock(db: Db, account: string) {
+  await sql`
+    update rate_buckets set probe_until = null, blocked_until = null, blocked_kind = null, blocked_reason = null, blocked_reply = null
+    where account = ${account}`.execute(db)
+}
+
 /** The account takes mail again. */
 export async function openAccount(db: Db, account: string) {
   await sql`
@@ -80,19 +103,24 @@ export async function lookAgain(db: Db, provider: string) {
 /** What live notifiers send through; a row of an account that was given up says nothing. */
 const accountsInUse = sql`select n.provider_account as account from notifiers n where ${isAlive}`
 
-/** Accounts of live notifiers that take no mail now, for readiness, hosts and the operator. */
-export async function closedAccounts(db: Db) {
-  const { rows } = await sql<{
-    account: string
-    provider: string
-    kind: string
-    reply: string | null
-    until: Date
-    reason: string
-  }>`
+export type ClosedAccount = {
+  account: string
+  provider: string
+  kind: string
+  reason: string
+  reply: string | null
+  until: Date
+}
+
+/** A shorter wait is over before anybody has read of it. */
+const worthTellingMs = 10_000
+
+/** Accounts of live notifiers that take no mail for a while, for readiness, hosts and the operator. */
+export async function closedAccounts(db: Db): Promise<ClosedAccount[]> {
+  const { rows } = await sql<ClosedAccount>`
     select b.account, b.provider, b.blocked_kind as kind, b.blocked_reason as reason, b.blocked_reply as reply, b.blocked_until as until
     from rate_buckets b
-    where b.blocked_until > now() and b.account in (${accountsInUse})
+    where b.blocked_until > now() + ${worthTellingMs} * interval '1 ms' and b.account in (${accountsInUse})
     order by b.blocked_until`.execute(db)
   return rows
 }

@@ -12,7 +12,7 @@ beforeEach(async () => {
 })
 
 const bucket = () => db.selectFrom('rateBuckets').selectAll().executeTakeFirstOrThrow()
-const draw = (mails = 1) => drawForReplay(db, key.account, mails)
+const draw = (mails = 1, priority = 2) => drawForReplay(db, key.account, { mails, priority })
 /** Moves the bucket's past, so that no test waits. */
 const passed = (seconds: number) =>
   db
@@ -41,6 +41,18 @@ test('twice a second means two calls a second, however many ask, and whoever is 
   expect(Math.min(...waits)).toBeGreaterThan(100)
   expect(Math.max(...waits)).toBeLessThanOrEqual(500)
   expect(later.filter((wait) => wait === 0)).toHaveLength(1)
+})
+
+test('the last fifth of the bucket is for what guests and hosts wait for', async () => {
+  await setRate(db, key, 2)
+  await draw()
+  await passed(0.4)
+
+  const broadcast = await draw()
+  const confirmation = await draw(1, 0)
+
+  expect(broadcast).toBeGreaterThan(0)
+  expect(confirmation).toBe(0)
 })
 
 test('a long rest fills the bucket and no more', async () => {

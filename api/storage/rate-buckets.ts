@@ -16,7 +16,7 @@ const oneSlowdownWithinMs = 1000
 const rateMin = 0.1
 
 /** The rate in force now, of bucket `b`. */
-const rateNow = sql`least(b.ceiling, b.rate + b.ceiling * ${sql.lit(regainedPerSecond)} * greatest(0, extract(epoch from now() - b.rate_at)))::float8`
+export const rateNow = sql`least(b.ceiling, b.rate + b.ceiling * ${sql.lit(regainedPerSecond)} * greatest(0, extract(epoch from now() - b.rate_at)))::float8`
 
 /** Whether calls have to be counted at all; a limit of our own making ends by itself. */
 export const isLimited = sql`(b.ceiling is not null and (not b.adaptive or ${rateNow} < b.ceiling))`
@@ -77,8 +77,9 @@ export async function setMailsLeft(db: Db, { account }: AccountKey, mailsLeft: n
 }
 
 /**
- * The steps of a wire mark that draw a token for each call, to be put after the step `judged`, whose rows it turns into `decided`: those
- * of a call without a token get the verdict 'wait' and a time. Priority 0 comes first, and alone may take the last fifth of the bucket.
+ * The steps of a statement that draw a token for each call. They follow the step `asked`, which tells of each row its call, its priority
+ * and its verdict, and end with `decided`: rows of a call without a token have the verdict 'wait' and a time. Priority 0 comes first,
+ * and alone may take the last fifth of the bucket.
  *
  * The bucket is locked, so that replicas take turns; whoever waited for the lock may have an older now() than the bucket.
  */
@@ -93,15 +94,14 @@ export function drawTokens(account: string) {
     ), calls as (
       select message_id, call, min(priority) as priority, count(*) as mails,
         row_number() over turns as nth, sum(count(*)) over turns as mails_so_far
-      from (select message_id, coalesce(batch_lo, seq) as call, priority from judged where verdict = 'wired') w
-      group by message_id, call
+      from asked where verdict = 'wired' group by message_id, call
       window turns as (order by (min(priority) > 0), message_id, call)
-    ), asked_for as (
+    ), weighed as (
       select c.*, k.blocked_s, k.quota_s, k.rate, k.mails_left,
         k.tokens - c.nth + 1 - case when c.priority = 0 then 1 else 1 + k.burst * ${sql.lit(urgentShare)} end as spare
       from calls c cross join bucket k
     ), granted as (
-      select message_id, call, mails from asked_for
+      select message_id, call, mails from weighed
       where blocked_s = 0 and coalesce(spare, 0) > -1e-9 and mails_so_far <= coalesce(mails_left, mails_so_far)
     ), drawn as (
       update rate_buckets b set
@@ -109,12 +109,13 @@ export function drawTokens(account: string) {
         mails_left = b.mails_left - (select coalesce(sum(mails), 0) from granted)
       from bucket k where b.account = ${account}
     ), decided as (
-      select j.*, case when j.verdict = 'wired' and g.call is null then 'wait' else j.verdict end as decision,
-        case when j.verdict = 'wired' and g.call is null then coalesce(1000 * greatest(
-          a.blocked_s, -a.spare / a.rate, case when a.mails_so_far > a.mails_left then a.quota_s end), ${sql.lit(waitUnknownMs)}) end as wait_ms
-      from judged j
-      left join granted g on g.message_id = j.message_id and g.call = coalesce(j.batch_lo, j.seq)
-      left join asked_for a on a.message_id = j.message_id and a.call = coalesce(j.batch_lo, j.seq)
+      select a.message_id, a.seq, case when waits then 'wait' else a.verdict end as verdict,
+        case when waits then coalesce(1000 * greatest(w.blocked_s, -w.spare / w.rate, case when w.mails_so_far > w.mails_left then w.quota_s end),
+          ${sql.lit(waitUnknownMs)})::float8 end as wait_ms
+      from asked a
+      left join granted g on g.message_id = a.message_id and g.call = a.call
+      left join weighed w on w.message_id = a.message_id and w.call = a.call
+      cross join lateral (select a.verdict = 'wired' and g.call is null as waits) s
     )`
 }
 
@@ -122,10 +123,12 @@ export function drawTokens(account: string) {
 const waitUnknownMs = 1000
 
 /** A token for a call whose rows are wired already, as a replay's are. Answers how long to wait; 0: it may leave. */
-export async function drawForReplay(db: Db, account: string, mails: number): Promise<number> {
+export async function drawForReplay(db: Db, account: string, { mails, priority }: { mails: number; priority: number }) {
   const { rows } = await sql<{ waitMs: number | null }>`
-    with judged as (select '00000000-0000-0000-0000-000000000000'::uuid as message_id, n as seq, 1 as batch_lo, 1 as priority, 'wired' as verdict
-      from generate_series(1, ${mails}) n), ${drawTokens(account)}
+    with asked as (
+      select '00000000-0000-0000-0000-000000000000'::uuid as message_id, seq, 1 as call, ${priority}::int as priority, 'wired' as verdict
+      from generate_series(1, ${mails}::int) seq
+    ), ${drawTokens(account)}
     select max(wait_ms) as wait_ms from decided`.execute(db)
   return rows[0]?.waitMs ?? 0
 }
