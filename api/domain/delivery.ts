@@ -4,7 +4,7 @@ export type DeliveryState = (typeof deliveryStates)[number]
 
 /** What may follow what in a submission. Feedback (delivered, opened, bounced ...) is facts, not states. */
 const after: Record<DeliveryState, readonly DeliveryState[]> = {
-  queued: ['wired', 'skipped', 'cancelled', 'failed'],
+  queued: ['wired', 'skipped', 'cancelled', 'failed', 'unknown'], // unknown: an earlier answer was lost, and it is not tried again
   wired: ['accepted', 'queued', 'unknown', 'failed'],
   unknown: ['accepted', 'queued', 'failed'],
   accepted: [],

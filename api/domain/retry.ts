@@ -7,6 +7,9 @@ const retryDelayMaxMs = 30 * 60_000
 /** A lost answer is risked again at most this often, then the delivery is held as unknown. */
 export const blindResendsMax = 3
 
+/** Resend forgets a key after 24 hours (resend.com/docs, idempotency keys); an hour is left for clocks and queues. */
+export const replayWithinMs = 23 * 3_600_000
+
 /**
  * Doubling with full jitter (AWS Architecture Blog, "Exponential Backoff and Jitter"): `firstMs` bounds the first wait,
  * and `random` in [0, 1) is handed in. Never less than half of what was asked, so that a retry-after is respected.
@@ -16,11 +19,15 @@ export function retryDelayMs(firstMs: number, attempt: number, random: number): 
   return Math.max(firstMs, Math.round(bound * (0.5 + random / 2)))
 }
 
-/** What a delivery becomes after a send; `dueInMs` says when a queued one may be tried again. */
+/**
+ * What a delivery becomes after a send. `dueInMs` says when a queued one may be tried again, and how long an unknown one waits for a
+ * word of the provider's before the policy decides. `inDoubt`: this try may have succeeded. `badAddress`: nobody lives there.
+ */
 export type Outcome =
   | { state: 'accepted'; providerMessageId: string; reply?: string }
-  | { state: 'failed' | 'unknown'; reason: string; reply?: string }
-  | { state: 'queued'; reason: string; reply?: string; dueInMs: number; attemptBurnt: boolean }
+  | { state: 'failed'; reason: string; reply?: string; badAddress?: boolean }
+  | { state: 'unknown'; reason: string; reply?: string; dueInMs?: number }
+  | { state: 'queued'; reason: string; reply?: string; dueInMs: number; attemptBurnt: boolean; inDoubt?: true }
 
 export type Try = {
   /** How often the row was wired, this time included. */
@@ -30,6 +37,10 @@ export type Try = {
   policy: AmbiguityPolicy
   /** The provider recognises a repeat by its key, so that a lost answer may be asked for again. */
   deduplicates: boolean
+  /** How long ago the answer to an earlier try was lost; null or missing when all answers are known. */
+  doubtForMs?: number | null
+  /** The provider tells by an event what it has taken, within this long. */
+  evidenceWithinMs?: number
   random: number
 }
 
@@ -48,32 +59,56 @@ type ResultOf<K extends SendResult['kind']> = Extract<SendResult, { kind: K }>
 
 const outcomes: { [K in Exclude<SendResult['kind'], 'split'>]: (result: ResultOf<K>, attempt: Try) => Outcome } = {
   accepted: ({ providerMessageId, reply }) => ({ state: 'accepted', providerMessageId, reply }),
-  rejected: ({ reason, reply }) => ({ state: 'failed', reason, reply }),
+  rejected: ({ reason, reply, badAddress }, attempt) =>
+    mayHaveGone(attempt) && !attempt.deduplicates
+      ? { state: 'unknown', reason: `An earlier try may have been sent. The last one was refused: ${reason}`, reply }
+      : { state: 'failed', reason, reply, ...(badAddress && { badAddress }) },
   misconfigured: ({ reason, reply }, attempt) =>
     later({ reason, reply, afterMs: misconfiguredRetryMs }, attempt, false),
   throttled: (result, attempt) => later(result, attempt, false),
   overQuota: (result, attempt) => later(result, attempt, false),
   tryLater: (result, attempt) => later(result, attempt, true),
   unknown: ({ reason, reply, conflict }, attempt) => {
-    if (conflict) return { state: 'unknown', reason, reply }
-    if (attempt.deduplicates) return later({ reason, reply, afterMs: keyedReplayMs }, attempt, true)
-    return mayResend(attempt)
-      ? { state: 'queued', reason, reply, dueInMs: 0, attemptBurnt: true }
-      : { state: 'unknown', reason, reply }
+    const again = conflict ? undefined : attempt.deduplicates ? keyedReplay(attempt) : blindResend(attempt)
+    return again ? { ...again, reason, reply } : { state: 'unknown', reason, reply }
   },
 }
 
-/** Whether a row whose fate nobody knows is sent again rather than held. */
-function mayResend({ policy, attempt }: Pick<Try, 'policy' | 'attempt'>): boolean {
-  return policy === 'resend' && attempt <= blindResendsMax
+type Again =
+  | { state: 'queued'; dueInMs: number; attemptBurnt: true; inDoubt: true }
+  | { state: 'unknown'; dueInMs: number }
+
+/** The same mail under the same key, for as long as the provider remembers the key and the mail is useful. */
+function keyedReplay({ attempt, random, doubtForMs, expiresInMs }: Try): Again | undefined {
+  const dueInMs = retryDelayMs(keyedReplayMs, attempt, random)
+  const isForgotten = (doubtForMs ?? 0) + dueInMs >= replayWithinMs
+  return isForgotten || dueInMs >= expiresInMs
+    ? undefined
+    : { state: 'queued', dueInMs, attemptBurnt: true, inDoubt: true }
+}
+
+/** A rare double is preferred to a lost mail; but where the provider tells what it has taken, its word is waited for. */
+function blindResend({ policy, attempt, evidenceWithinMs, expiresInMs }: Try): Again | undefined {
+  const dueInMs = evidenceWithinMs ?? 0
+  if (policy !== 'resend' || attempt > blindResendsMax || dueInMs >= expiresInMs) return undefined
+  return evidenceWithinMs === undefined
+    ? { state: 'queued', dueInMs, attemptBurnt: true, inDoubt: true }
+    : { state: 'unknown', dueInMs }
+}
+
+function mayHaveGone({ doubtForMs }: Try): boolean {
+  return doubtForMs !== null && doubtForMs !== undefined
 }
 
 function later(
   { reason, reply, afterMs }: { reason: string; reply?: string; afterMs: number },
-  { attempt, expiresInMs, random }: Try,
+  known: Try,
   attemptBurnt: boolean,
 ): Outcome {
-  const dueInMs = attemptBurnt ? retryDelayMs(afterMs, attempt, random) : afterMs
-  if (dueInMs >= expiresInMs) return { state: 'failed', reason: `${reason} It was too late to try again.`, reply }
+  const dueInMs = attemptBurnt ? retryDelayMs(afterMs, known.attempt, known.random) : afterMs
+  if (dueInMs >= known.expiresInMs) {
+    const state = mayHaveGone(known) ? 'unknown' : 'failed'
+    return { state, reason: `${reason} It was too late to try again.`, reply }
+  }
   return { state: 'queued', reason, reply, dueInMs, attemptBurnt }
 }

@@ -22,6 +22,9 @@ export const ses: Provider<SesConfig> = {
   open: (config) => new SesTransport(config),
 }
 
+/** A configuration set publishes a Send event with our tag, within seconds as a rule; a quarter of an hour is what a bad day takes. */
+const eventsWithinMs = 15 * 60_000
+
 class SesTransport implements Transport {
   readonly provider = 'ses'
   readonly account: string
@@ -29,6 +32,7 @@ class SesTransport implements Transport {
   readonly linesMax: number
   /** SES has no key for a call, and replaces our Message-ID. */
   readonly deduplicates = false
+  readonly evidenceWithinMs?: number
   readonly #config: SesConfig
   readonly #places: Places
   #library: Promise<Library> | undefined
@@ -38,6 +42,7 @@ class SesTransport implements Transport {
     this.account = ses.account(config)
     this.linesMax = config.linesMax
     this.#config = config
+    if (config.configurationSet) this.evidenceWithinMs = eventsWithinMs
     this.#places = new Places(config.linesMax)
   }
 

@@ -39,6 +39,7 @@ function recordStatement({ outcomes, shard }: Recording) {
         reply = g.reply,
         attempt = d.attempt - g.given_back,
         due_at = now() + g.due_in_ms * interval '1 ms',
+        in_doubt_since = case when g.in_doubt then coalesce(d.in_doubt_since, d.wired_at) else d.in_doubt_since end,
         accepted_at = case when g.state = 'accepted' then now() else d.accepted_at end,
         failed_at = case when g.state = 'failed' then now() end,
         unknown_at = case when g.state = 'unknown' then now() end
@@ -49,9 +50,10 @@ function recordStatement({ outcomes, shard }: Recording) {
         (select ${column((o) => (o.state === 'accepted' ? o.providerMessageId : null))}::text[]),
         (select ${column((o) => (o.state === 'accepted' ? null : o.reason))}::text[]),
         (select ${column((o) => o.reply?.slice(0, replyMax) ?? null)}::text[]),
-        (select ${column((o) => (o.state === 'queued' ? Math.round(o.dueInMs) : null))}::float8[]),
-        (select ${column((o) => (o.state === 'queued' && !o.attemptBurnt ? 1 : 0))}::int[])
-      ) as g(message_id, seq, unit_id, epoch, state, provider_message_id, reason, reply, due_in_ms, given_back)
+        (select ${column(dueInMs)}::float8[]),
+        (select ${column((o) => (o.state === 'queued' && !o.attemptBurnt ? 1 : 0))}::int[]),
+        (select ${column((o) => o.state === 'unknown' || 'inDoubt' in o)}::boolean[])
+      ) as g(message_id, seq, unit_id, epoch, state, provider_message_id, reason, reply, due_in_ms, given_back, in_doubt)
       where d.message_id = g.message_id and d.seq = g.seq and case g.state
         when 'accepted' then d.state in ('queued', 'wired', 'unknown')
         else (d.state = 'wired' or (d.state = 'queued' and g.state = 'failed')) and exists (select from send_units u
@@ -70,6 +72,10 @@ function recordStatement({ outcomes, shard }: Recording) {
         accepted = c.accepted + excluded.accepted, failed = c.failed + excluded.failed, unknown = c.unknown + excluded.unknown
     )
     select count(*)::int as moved from moved`
+}
+
+function dueInMs(outcome: Outcome): number | null {
+  return 'dueInMs' in outcome && outcome.dueInMs !== undefined ? Math.round(outcome.dueInMs) : null
 }
 
 /** Asked only when a row did not move: it may have been accepted before, under another name. */

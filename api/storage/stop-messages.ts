@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { EndReason } from '../domain/end-reason.ts'
 import type { Db } from './database.ts'
 import { onItsWay } from './on-its-way.ts'
+import { mayHaveGone } from './unsendable.ts'
 
 /** The API's own row of the counters; each notifier has another. */
 export const apiShard = 0
@@ -63,21 +64,26 @@ async function cancelQueued(db: Db, ids: string[]): Promise<number> {
       order by message_id, seq
       for update
     ), cancelled as (
-      update message_deliveries d set state = 'cancelled', due_at = null
+      -- Of those that were tried and whose answer was lost nobody can say that they were stopped in time.
+      update message_deliveries d set due_at = null,
+        state = case when d.in_doubt_since is null then 'cancelled' else 'unknown' end::delivery_state,
+        reason = case when d.in_doubt_since is null then d.reason else ${mayHaveGone} end,
+        unknown_at = case when d.in_doubt_since is not null then now() end
       from waiting w
       where d.message_id = w.message_id and d.seq = w.seq and d.state = 'queued'
-      returning d.message_id
+      returning d.message_id, d.state
     ), held as (
       -- Nobody waits any more for word of these, or tries them again: they are unknown until the host says otherwise.
       update message_deliveries d set due_at = null
       where d.message_id = any(${ids}::uuid[]) and d.unknown_at is not null and d.state = 'unknown' and d.due_at is not null
     ), counted as (
-      insert into message_counters as c (message_id, shard, queued, cancelled)
-      select message_id, ${apiShard}, -count(*), count(*) from cancelled group by message_id
+      insert into message_counters as c (message_id, shard, queued, cancelled, unknown)
+      select message_id, ${apiShard}, -count(*), count(*) filter (where state = 'cancelled'), count(*) filter (where state = 'unknown')
+      from cancelled group by message_id
       on conflict (message_id, shard) do update
-        set queued = c.queued + excluded.queued, cancelled = c.cancelled + excluded.cancelled
+        set queued = c.queued + excluded.queued, cancelled = c.cancelled + excluded.cancelled, unknown = c.unknown + excluded.unknown
     )
-    select count(*)::int as stopped from cancelled`.execute(db)
+    select count(*)::int as stopped from cancelled where state = 'cancelled'`.execute(db)
   return rows[0]!.stopped
 }
 

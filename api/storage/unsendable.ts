@@ -10,11 +10,15 @@ export type Settling = { rows: readonly Row[]; verdicts: readonly Unsendable[]; 
 
 const tooLate = 'It was too late to try again.'
 
+/** What a host reads of a row that may have been sent and is not tried again. */
+export const mayHaveGone = 'It may have been sent: the answer was lost, and it was not tried again.'
+
 /** For a guest's own sake; the rest of the household is still to be reached. */
 const ownReasons: readonly SkipReason[] = ['guest_removed', 'unsubscribed', 'left_audience']
 
 /**
- * Skips rows whose guests must not be mailed any more, and fails those whose second try comes too late. When the carrier of a
+ * Skips rows whose guests must not be mailed any more, and fails those whose second try comes too late. One whose first answer was
+ * lost is unknown instead: that mail may have gone. When the carrier of a
  * household may not go for its own sake, the next member becomes carrier in the same statement, which moves the counters too.
  */
 export async function settleUnsendable(db: Db, { rows, verdicts, provider, shard }: Settling): Promise<void> {
@@ -30,14 +34,16 @@ export async function settleUnsendable(db: Db, { rows, verdicts, provider, shard
       join send_units u on u.message_id = a.message_id and u.id = a.unit_id and u.epoch = a.epoch and u.lease_until > now()
     ), moved as (
       update message_deliveries d set
-        state = case v.verdict when 'too_late' then 'failed' else 'skipped' end::delivery_state,
-        reason = case v.verdict when 'too_late' then ${tooLate} else v.verdict end,
-        failed_at = case v.verdict when 'too_late' then now() end,
+        state = case when d.in_doubt_since is not null then 'unknown' when v.verdict = 'too_late' then 'failed' else 'skipped'
+          end::delivery_state,
+        reason = case when d.in_doubt_since is not null then ${mayHaveGone} when v.verdict = 'too_late' then ${tooLate} else v.verdict end,
+        failed_at = case when d.in_doubt_since is null and v.verdict = 'too_late' then now() end,
+        unknown_at = case when d.in_doubt_since is not null then now() end,
         provider = ${provider},
         due_at = null
       from given v
       where d.message_id = v.message_id and d.seq = v.seq and d.state = 'queued'
-      returning d.message_id, v.verdict, d.variables -> 'members' as members
+      returning d.message_id, v.verdict, new.state, d.variables -> 'members' as members
     ), heirs as (
       update message_deliveries d set
         state = 'queued', reason = null, carried_by = null,
@@ -46,12 +52,15 @@ export async function settleUnsendable(db: Db, { rows, verdicts, provider, shard
       where d.message_id = h.message_id and d.guest_id = (h.members -> 0 ->> 'guestId')::uuid and d.state = 'skipped'
       returning d.message_id
     )
-    insert into message_counters as c (message_id, shard, queued, skipped, failed)
-    select message_id, ${shard}, -sum(skipped) - sum(failed), sum(skipped), sum(failed)
+    insert into message_counters as c (message_id, shard, queued, skipped, failed, unknown)
+    select message_id, ${shard}, -sum(skipped) - sum(failed) - sum(unknown), sum(skipped), sum(failed), sum(unknown)
     from (
-      select message_id, (verdict <> 'too_late')::int as skipped, (verdict = 'too_late')::int as failed from moved
-      union all select message_id, -1, 0 from heirs
+      select message_id, (state = 'skipped')::int as skipped, (state = 'failed')::int as failed, (state = 'unknown')::int as unknown
+      from moved
+      union all select message_id, -1, 0, 0 from heirs
     ) s group by message_id
     on conflict (message_id, shard) do update set queued = c.queued + excluded.queued,
-      skipped = c.skipped + excluded.skipped, failed = c.failed + excluded.failed`.execute(db)
+      skipped = c.skipped + excluded.skipped, failed = c.failed + excluded.failed, unknown = c.unknown + excluded.unknown`.execute(
+    db,
+  )
 }

@@ -37,6 +37,8 @@ export function createAnswers({ transport, random, clock }: Notifier, hand: Hand
       expiresInMs: expiresInMs(message, clock.now()),
       policy: message.policy,
       deduplicates: transport.deduplicates,
+      doubtForMs: row.doubtForMs,
+      evidenceWithinMs: transport.evidenceWithinMs,
       random: random(),
     })
   }

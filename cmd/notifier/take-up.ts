@@ -20,7 +20,8 @@ export async function takeUp(notifier: Notifier, unit: Unit, hand: Hand, message
   const message = await messages.get(unit.messageId)
   if (!message) return ledger.settle(held)
 
-  const rescue = { policy: message.policy, deduplicates: transport.deduplicates, shard }
+  const { deduplicates, evidenceWithinMs } = transport
+  const rescue = { policy: message.policy, deduplicates, evidenceWithinMs, shard }
   const unknown = await rescueWired(db, unit, rescue)
   if (unknown > 0) log.warn({ messageId: unit.messageId, unknown }, 'deliveries are unknown after a crash and are held')
 
