@@ -3,7 +3,7 @@
 
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 .DEFAULT_GOAL := help
-.PHONY: help setup dev start test check fix e2e bench db/migrate db/types up
+.PHONY: help setup dev start test check fix e2e chaos bench db/migrate db/types up
 
 help: ## List these commands
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z0-9\/]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ fix: ## Format, and repair what the linter can repair
 
 e2e: ## Run the browser tests only
 	npm test -- --project e2e
+
+chaos: ## Kill, freeze and cut off real processes for a quarter of an hour, and print what became of every mail
+	CHAOS=long vitest run --project chaos
 
 bench: ## Run the benchmarks and print their tables
 	npm run bench

@@ -34,6 +34,18 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
+      {
+        test: {
+          name: 'chaos',
+          include: ['test/chaos/**/*.test.ts'],
+          globalSetup: ['test/postgres-setup.ts', 'test/chaos/report.ts'],
+          // `make chaos` runs storms of many minutes.
+          testTimeout: process.env.CHAOS === 'long' ? 900_000 : 180_000,
+          hookTimeout: 60_000,
+          // Last: what is killed, stopped and cut off here are whole processes.
+          sequence: { groupOrder: 2 },
+        },
+      },
     ],
   },
 })
