@@ -1,7 +1,9 @@
 import type { Mail } from '../domain/mail.ts'
 import type { SendResult } from '../domain/send-result.ts'
 
-export type ProviderKey = 'resend' | 'smtp' | 'ses' | 'log'
+/** In the order in which the picker tries them. */
+export const providerKeys = ['resend', 'smtp', 'ses', 'log'] as const
+export type ProviderKey = (typeof providerKeys)[number]
 
 export type Environment = Readonly<Record<string, string | undefined>>
 

@@ -7,8 +7,6 @@ import { smtp } from './smtp/smtp.ts'
 /** In the order in which they are tried; the last one always fits. */
 const providers: readonly Provider[] = [resend, smtp, ses, log]
 
-export const providerKeys: readonly ProviderKey[] = providers.map(({ key }) => key)
-
 /** A provider's name for people; a key of a version that is not this one stays as it is. */
 export function providerLabel(key: string): string {
   return providers.find((provider) => provider.key === key)?.label ?? key

@@ -8,7 +8,9 @@ import { pause } from './commands/pause.ts'
 import { recount } from './commands/recount.ts'
 import { release } from './commands/release.ts'
 import { repin } from './commands/repin.ts'
+import { resolve } from './commands/resolve.ts'
 import { resume } from './commands/resume.ts'
+import { retry } from './commands/retry.ts'
 import { status } from './commands/status.ts'
 import { suppressions } from './commands/suppressions.ts'
 
@@ -16,6 +18,6 @@ import { suppressions } from './commands/suppressions.ts'
 export const commands: readonly Command[] = [
   ...[status, messages, inspect, deliveries],
   ...[hold, release],
-  ...[pause, resume, cancel, repin, recount],
+  ...[retry, resolve, pause, resume, cancel, repin, recount],
   suppressions,
 ]

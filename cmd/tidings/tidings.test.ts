@@ -4,8 +4,9 @@ import { cloneDatabase, type TestDatabase } from '../../test/database.ts'
 import * as given from '../../test/given.ts'
 import { sendingMessage } from '../../test/sending.ts'
 import { commands } from './commands.ts'
+import { runTidings } from './run.ts'
 
-// Every command as an operator runs it: a process of its own on a real database.
+// What an operator types and reads: as a process of its own on a real database, and where only words matter, without the process.
 
 const unknownId = '00000000-0000-7000-8000-000000000000'
 
@@ -123,7 +124,7 @@ test('suppressions are listed, added and removed', async () => {
 test('a release without a hold is refused', async () => {
   const { url } = await cloneDatabase()
 
-  expect(await tidings(url, 'release')).toEqual({
+  expect(await asked(url, 'release')).toEqual({
     code: 1,
     out: '',
     errors: 'Sending is not on hold. To stop it: tidings hold\n',
@@ -166,12 +167,12 @@ const mistakes: [string, string[], number, RegExp][] = [
 test.each(mistakes)('%s is answered in one line', async (_what, args, code, words) => {
   const { url } = await cloneDatabase()
 
-  expect(await tidings(url, ...args)).toMatchObject({ code, out: '', errors: expect.stringMatching(words) })
+  expect(await asked(url, ...args)).toMatchObject({ code, out: '', errors: expect.stringMatching(words) })
 })
 
 test('without a database, or one that is not migrated, the line names the fix', async () => {
-  const nowhere = await tidings('postgres://u:secret@127.0.0.1:9/d', 'status')
-  const none = await tidings('', 'status')
+  const nowhere = await asked('postgres://u:secret@127.0.0.1:9/d', 'status')
+  const none = await asked('', 'status')
 
   expect(nowhere).toMatchObject({
     code: 1,
@@ -182,8 +183,8 @@ test('without a database, or one that is not migrated, the line names the fix', 
 })
 
 test('the list of commands, and the help of each, fit a terminal and give an example', async () => {
-  const list = await tidings('', '--help')
-  const helps = await Promise.all(commands.map(({ name }) => tidings('', name, '--help')))
+  const list = await asked('', '--help')
+  const helps = await Promise.all(commands.map(({ name }) => asked('', name, '--help')))
 
   expect(list.code).toBe(0)
   for (const { name } of commands) expect(list.out).toMatch(new RegExp(`^  ${name} `, 'm'))
@@ -201,6 +202,15 @@ async function everything({ db }: TestDatabase) {
     ...(['suppressions', 'sendingHold', 'auditLog'] as const),
   ]
   return Promise.all(tables.map((table) => db.selectFrom(table).selectAll().execute()))
+}
+
+async function asked(url: string, ...args: string[]) {
+  const said = { out: '', errors: '' }
+  const output = {
+    log: (line: string) => void (said.out += `${line}\n`),
+    error: (line: string) => void (said.errors += `${line}\n`),
+  }
+  return { code: await runTidings(args, { DATABASE_URL: url }, output), ...said }
 }
 
 function tidings(url: string, ...args: string[]) {

@@ -1,4 +1,4 @@
-import { providerKeys } from '../../../api/providers/providers.ts'
+import { providerKeys } from '../../../api/providers/provider.ts'
 import { repinMessage, type Repinned } from '../../../api/storage/operator-repin.ts'
 import { listNotifiers } from '../../../api/storage/operator-status.ts'
 import { misunderstood, refused, type Answer, type Command } from '../command.ts'
