@@ -13,6 +13,7 @@ import { stopBeforeStart } from '../stop-before-start.ts'
 import { readNotifierEnvironment } from './environment.ts'
 import { runNotifier } from './loop.ts'
 import { createMeter } from './prometheus.ts'
+import { watchSending } from './watch.ts'
 
 // The notifier daemon: `node cmd/notifier/main.ts`. Any number of replicas share one database and need nothing from each other.
 
@@ -39,6 +40,7 @@ async function main() {
     provider: provider.key,
     providerAccount: provider.account,
   })
+  const transport = provider.open((details, words) => log.info(details, words))
   const notifier = runNotifier(
     {
       id,
@@ -46,7 +48,7 @@ async function main() {
       from,
       log,
       db: database.db,
-      transport: provider.open((details, words) => log.info(details, words)),
+      transport,
       signer: createLinkSigner({ secretKey: env.SECRET_KEY, previousSecretKey: env.SECRET_KEY_PREVIOUS }),
       publicUrl: env.PUBLIC_URL,
       settings: {
@@ -62,8 +64,11 @@ async function main() {
     env.DATABASE_URL,
   )
 
+  const endWatching = watchSending({ db: database.db, transport, log, clock: systemClock })
+
   const stop = async (signal: string) => {
     log.info({ signal }, 'stopping: nothing new starts, and answers to what has left are waited for')
+    endWatching()
     await notifier.stop()
     await metrics?.close()
     await database.close()
