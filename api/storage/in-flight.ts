@@ -48,3 +48,11 @@ export async function loadInFlight(db: Db, messageId: string): Promise<MessageIn
     expiresInMs: row.expiresInMs,
   }
 }
+
+/** How long the mails of a message are still of use; undefined when it is not on its way. */
+export async function usefulForMs(db: Db, messageId: string): Promise<number | undefined> {
+  const { rows } = await sql<{ ms: number }>`
+    select (extract(epoch from m.expires_at - now()) * 1000)::float8 as ms
+    from scheduled_messages m where m.id = ${messageId} and ${onItsWay}`.execute(db)
+  return rows[0]?.ms
+}

@@ -1,6 +1,6 @@
 import { compileMessage, type CompiledMessage } from '../../api/content/compile.ts'
 import type { AmbiguityPolicy } from '../../api/domain/message.ts'
-import { loadInFlight, type MessageInFlight } from '../../api/storage/in-flight.ts'
+import { loadInFlight, usefulForMs, type MessageInFlight } from '../../api/storage/in-flight.ts'
 import type { Notifier } from './notifier.ts'
 
 /** A message in the hands of this process: compiled once, joined with each guest's own words per mail. */
@@ -9,17 +9,31 @@ export type Compiled = MessageInFlight & { mails: CompiledMessage; policy: Ambig
 /** Messages kept compiled; the oldest leaves when one more comes. A compiled message takes some tens of kilobytes. */
 const compiledMax = 200
 
+/** A host who has guests tried again prolongs the message; a minute that we do not know of is no harm in hours. */
+const askAgainAfterMs = 60_000
+
 /** Loads and compiles each message once, however many units of it pass through this process. */
 export function createMessageCache({ db, signer, settings, clock }: Notifier) {
   const compiled = new Map<string, Promise<Compiled | undefined>>()
 
   async function load(messageId: string): Promise<Compiled | undefined> {
     const message = await loadInFlight(db, messageId)
-    if (!message) return undefined
+    if (!message) return forget(messageId)
     const loadedAt = clock.now()
     const mails = await compileMessage(message.content, { signer })
     return { ...message, mails, policy: message.onAmbiguous ?? settings.onAmbiguous, loadedAt }
   }
+
+  /** The words are frozen. How long they are of use, and whether anybody is still to get them, is not. */
+  async function upToDate(message: Compiled | undefined): Promise<Compiled | undefined> {
+    const now = clock.now()
+    if (!message || now - message.loadedAt < askAgainAfterMs) return message
+    const expiresInMs = await usefulForMs(db, message.id)
+    if (expiresInMs === undefined) return forget(message.id)
+    return Object.assign(message, { expiresInMs, loadedAt: now })
+  }
+
+  const forget = (messageId: string) => void compiled.delete(messageId)
 
   return {
     get(messageId: string): Promise<Compiled | undefined> {
@@ -30,9 +44,9 @@ export function createMessageCache({ db, signer, settings, clock }: Notifier) {
         compiled.set(messageId, loading)
         if (compiled.size > compiledMax) compiled.delete(compiled.keys().next().value!)
       }
-      return loading
+      return loading.then(upToDate)
     },
-    forget: (messageId: string) => void compiled.delete(messageId),
+    forget,
   }
 }
 

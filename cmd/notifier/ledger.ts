@@ -2,6 +2,7 @@ import type { Outcome } from '../../api/domain/retry.ts'
 import type { SendableRow } from '../../api/storage/rows.ts'
 import { recordOutcomes, type ClosedBatch } from '../../api/storage/record.ts'
 import { finishMessages } from '../../api/storage/finish.ts'
+import { suppressBadAddresses } from '../../api/storage/suppressions.ts'
 import { settleUnit } from '../../api/storage/units.ts'
 import { createBatcher } from './batcher.ts'
 import type { Hand, HeldUnit } from './hand.ts'
@@ -29,13 +30,15 @@ export function createLedger({ db, shard, log, clock }: Notifier, hand: Hand) {
       row && outcome ? [{ messageId: unit.messageId, seq: row.seq, unitId: unit.id, epoch: unit.epoch, outcome }] : [],
     )
     const closed = entries.flatMap((entry) => entry.closed ?? [])
+    const bad = outcomes.filter(({ outcome }) => 'badAddress' in outcome && outcome.badAddress)
     const ending = entries.filter((entry) => entry.closesUnit && !entry.unit.lost).map(({ unit }) => unit)
     const writeAll = async (tx: Notifier['db']) => {
       const recorded = await recordOutcomes(tx, { outcomes, closed, shard })
       if (recorded.surprises > 0) log.error({ count: recorded.surprises }, 'double_send_detected')
+      if (bad.length > 0) await suppressBadAddresses(tx, bad)
       for (const unit of ending) await settleUnit(tx, unit, unit.replayInMs)
     }
-    await (ending.length > 0 ? db.transaction().execute(writeAll) : writeAll(db))
+    await (ending.length + bad.length > 0 ? db.transaction().execute(writeAll) : writeAll(db))
     for (const unit of ending) hand.drop(unit)
     if (ending.length > 0) await finishMessages(db, [...new Set(ending.map((unit) => unit.messageId))])
   }
