@@ -23,6 +23,11 @@ export type DatabaseOptions = {
   connectionsMax?: number
   /** Shown in pg_stat_activity. */
   applicationName?: string
+  /**
+   * A statement without an answer for so long is given up, and its connection with it; without this one waits for ever. For a process
+   * that must go on by itself when a network falls silent without a goodbye: TCP alone notices after a quarter of an hour.
+   */
+  answerWithinMs?: number
 }
 
 /** A pool and the typed query builder on top of it. `close` ends both. */
@@ -32,7 +37,9 @@ export function openDatabase(options: DatabaseOptions) {
     max: options.connectionsMax ?? 10,
     application_name: options.applicationName ?? 'tidings',
     connectionTimeoutMillis: 10_000,
-    idle_in_transaction_session_timeout: 60_000,
+    // The other end of a silence: PostgreSQL lets go of the locks of a client that says no more.
+    idle_in_transaction_session_timeout: options.answerWithinMs ?? 60_000,
+    ...(options.answerWithinMs && { query_timeout: options.answerWithinMs }),
     types: columnTypes,
   })
   outliveLostConnections(pool)
@@ -68,8 +75,15 @@ const preparedMark = /^\s*-- prepared: (\w+)\n/
 function preparing(pool: pg.Pool): PostgresPool {
   const connect = async () => {
     const client = await pool.connect()
-    const query = (text: string, values: unknown[]) =>
-      client.query({ name: preparedMark.exec(text)?.[1], text, values })
+    const query = async (text: string, values: unknown[]) => {
+      try {
+        return await client.query({ name: preparedMark.exec(text)?.[1], text, values })
+      } catch (error) {
+        // The answer may still come, and would be taken for the next statement's: nobody asks on this connection again.
+        if (isSilence(error)) void client.end().catch(() => {})
+        throw error
+      }
+    }
     return Object.assign(Object.create(client) as typeof client, {
       query,
       release: (destroy?: boolean) => client.release(destroy),
@@ -77,3 +91,6 @@ function preparing(pool: pg.Pool): PostgresPool {
   }
   return { options: pool.options, connect, end: () => pool.end() } as unknown as PostgresPool
 }
+
+/** As `pg` words it; there is no code to go by. */
+const isSilence = (error: unknown) => error instanceof Error && error.message === 'Query read timeout'

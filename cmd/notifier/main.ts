@@ -20,6 +20,9 @@ import { watchSending } from './watch.ts'
 /** Claims, heartbeats, marks and outcomes each have a statement in flight, and an expansion may run beside them. */
 const connectionsMax = 8
 
+/** A slice of 50,000 guests, the longest that it asks for, takes a second; a silent database is left after twenty, as a dead replica is. */
+const answerWithinMs = 20_000
+
 async function main() {
   const env = readNotifierEnvironment(process.env)
   const provider = pickProvider(process.env)
@@ -29,6 +32,7 @@ async function main() {
     connectionString: env.DATABASE_URL,
     connectionsMax,
     applicationName: 'tidings-notifier',
+    answerWithinMs,
   })
   const registry = createRegistry('notifier')
   const metrics = await openMetrics(registry, database.db, env)
