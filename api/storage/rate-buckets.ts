@@ -122,12 +122,11 @@ export function drawTokens(account: string) {
 /** When the bucket itself is missing: it is entered again within a second. */
 const waitUnknownMs = 1000
 
-/** A token for a call whose rows are wired already, as a replay's are. Answers how long to wait; 0: it may leave. */
-export async function drawForReplay(db: Db, account: string, { mails, priority }: { mails: number; priority: number }) {
+/** A token for a call whose rows are wired already, as a replay's are; its mails were counted then. Answers how long to wait; 0: it may leave. */
+export async function drawForReplay(db: Db, account: string, priority: number): Promise<number> {
   const { rows } = await sql<{ waitMs: number | null }>`
     with asked as (
-      select '00000000-0000-0000-0000-000000000000'::uuid as message_id, seq, 1 as call, ${priority}::int as priority, 'wired' as verdict
-      from generate_series(1, ${mails}::int) seq
+      select '00000000-0000-0000-0000-000000000000'::uuid as message_id, 1 as seq, 1 as call, ${priority}::int as priority, 'wired' as verdict
     ), ${drawTokens(account)}
     select max(wait_ms) as wait_ms from decided`.execute(db)
   return rows[0]?.waitMs ?? 0

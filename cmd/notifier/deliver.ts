@@ -1,5 +1,6 @@
 import type { SendResult } from '../../api/domain/send-result.ts'
 import type { Line } from '../../api/providers/provider.ts'
+import type { Account } from './account.ts'
 import { createAnswers } from './answers.ts'
 import { keyOf } from './call.ts'
 import type { Hand, Job } from './hand.ts'
@@ -22,30 +23,38 @@ const markAheadBelowMs = 100
  * The senders: one loop per line of the transport. Each takes a job and a line, has the rows marked as wired while it has the line in
  * hand, hands the mails over, and lets the answers be entered.
  */
-export function startSenders(notifier: Notifier, hand: Hand, ledger: Ledger, lease: Lease) {
+export function startSenders(notifier: Notifier, hand: Hand, ledger: Ledger, lease: Lease, account: Account) {
   const { transport, log, clock } = notifier
-  const pace = createPace(notifier)
+  const pace = createPace(notifier, account)
   const answers = createAnswers(notifier, hand, ledger)
   const busy = new Set<Line>()
   let stopping = false
   const mayStart = () => !stopping && lease.isTrusted()
-  const prepare = createPreparation(notifier, hand, answers, mayStart)
+  const prepare = createPreparation(notifier, hand, answers, { mayStart, pace, account })
 
   async function sender() {
     while (!stopping) {
-      const job = hand.take()
-      if (!job) await hand.changed()
-      else await work(job)
+      if (hand.rowsWaiting() === 0) await hand.changed()
+      // A job is taken only when it may leave: meanwhile something more urgent may have come.
+      const mayBegin = await pace.ready(() => stopping)
+      const job = mayBegin ? hand.take() : undefined
+      if (job) await work(job)
+      else if (account.isClosed()) emptyHand()
+      pace.unused()
     }
   }
 
+  /** While nothing may leave, this process holds nothing: others may have an account that works, and a host may decide. */
+  function emptyHand() {
+    for (let job = hand.take(); job; job = hand.take()) for (const _ of job.rows) void answers.enter(job)
+  }
+  account.onClose(emptyHand)
+
   async function work(job: Job) {
-    await pace.ready(() => stopping)
-    if (stopping) return
     const line = await transport.line()
     if (line.kind === 'noLine') {
       hand.put(job, true)
-      return pace.pause(line.result)
+      return pace.pause(line.result, () => stopping)
     }
     busy.add(line)
     try {
@@ -67,9 +76,9 @@ export function startSenders(notifier: Notifier, hand: Hand, ledger: Ledger, lea
       const startedAt = clock.now()
       const sending = call.written.length > 0 ? send(line, ready) : []
       const next = answersComeFast ? nextReady() : undefined
-      const results = await sending
+      const answered = await sending
       answersComeFast = clock.now() - startedAt < markAheadBelowMs
-      pace.notice(results)
+      const results = pace.notice(answered)
       answers.take(job, call, results)
       const ahead: Ready | undefined = await next
       if (results.some(endsTheLine)) return ahead && giveBack(ahead)

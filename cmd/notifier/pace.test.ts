@@ -1,49 +1,178 @@
-import { expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { pino } from 'pino'
+import { cloneDatabase, type TestDatabase } from '../../test/database.ts'
+import type { SendResult } from '../../api/domain/send-result.ts'
+import { lookAgain } from '../../api/storage/account-blocks.ts'
+import { setRate } from '../../api/storage/rate-buckets.ts'
+import { createAccount, type Account } from './account.ts'
+import type { Clock } from './clock.ts'
+import type { Notifier } from './notifier.ts'
 import { createPace } from './pace.ts'
 
-const away = { kind: 'throttled', reason: 'No connection.', afterMs: 5_000 } as const
+const away = { kind: 'tryLater', reason: 'No connection.', afterMs: 5_000 } as const
+const accepted = { kind: 'accepted', providerMessageId: 'a' } as const
+const slower = { kind: 'throttled', reason: 'Slower.', afterMs: 60_000, reply: '421 4.7.0 Slow down' } as const
+const refused = { kind: 'misconfigured', reason: 'Wrong password.', reply: '535 5.7.8 No' } as const
 
-/** `told` are the waits that the log spoke of; `at` moves the clock. */
+let database: TestDatabase
+let db: TestDatabase['db']
+
+beforeEach(async () => {
+  database = await cloneDatabase()
+  db = database.db
+})
+
+/** The pace of a process of its own, whose clock stands where `at` puts it; `told` are the waits that its log spoke of. */
 function givenPace() {
   const told: number[] = []
-  const log = { warn: ({ waitMs }: { waitMs: number }) => void told.push(waitMs) }
   let now = 1
-  const clock = { now: () => now }
-  const pace = createPace({ log, clock, random: () => 1 } as unknown as Parameters<typeof createPace>[0])
-  const at = (ms: number) => void (now = ms)
-  return { pace, told, at }
+  const log = pino({ level: 'silent' })
+  log.warn = ((entry: { waitMs?: number }) => void (entry.waitMs && told.push(entry.waitMs))) as typeof log.warn
+  const clock: Clock = { now: () => now, sleep: async () => {}, every: () => () => {} }
+  const transport = { provider: 'smtp', account: 'smtp:relay' } as Notifier['transport']
+  const notifier = { db, transport, log, clock, random: () => 1 } as unknown as Notifier
+  const account = createAccount(notifier)
+  const pace = createPace(notifier, account)
+  return { pace, account, told, at: (ms: number) => void (now = ms) }
 }
 
-test('ten lines that are refused at the same moment are one refusal, and not half an hour of silence', () => {
-  const { pace, told } = givenPace()
+const never = () => false
+const fail = async ({ pace }: { pace: ReturnType<typeof createPace> }, times: number, how: SendResult = away) => {
+  for (let time = 0; time < times; time++) pace.notice([how])
+}
+/** As when the block's time has passed in the database, too. */
+const timePasses = async (account: Account) => {
+  await account.refresh()
+  await lookAgain(db, 'smtp')
+  await account.refresh()
+}
 
-  for (let line = 1; line <= 10; line++) pace.pause(away)
+describe('a provider that cannot be reached', () => {
+  test('once or twice is a lost line; three times in a row, and nobody tries any more', async () => {
+    const given = givenPace()
 
-  expect(told).toEqual([5_000])
+    await fail(given, 2)
+    expect(given.account.isClosed()).toBe(false)
+    await fail(given, 1)
+
+    expect(given.account.isClosed()).toBe(true)
+    expect(given.told).toEqual([5_000])
+  })
+
+  test('is not so while other lines deliver: one bad line in ten holds nobody', async () => {
+    const given = givenPace()
+
+    for (let round = 0; round < 20; round++) {
+      given.pace.notice([accepted])
+      given.pace.notice([slower])
+      given.pace.notice([accepted])
+      await fail(given, 2)
+    }
+
+    expect(given.account.isClosed()).toBe(false)
+  })
+
+  test('refuses ten lines at the same moment, which is one refusal', async () => {
+    const given = givenPace()
+
+    await Promise.all(Array.from({ length: 10 }, () => given.pace.pause(away, () => true)))
+
+    expect(given.told).toEqual([5_000])
+  })
+
+  test('is left alone for twice as long when the first call finds it away again, and is open with the first mail', async () => {
+    const given = givenPace()
+    await fail(given, 3)
+    await timePasses(given.account)
+
+    expect(await given.pace.ready(never)).toBe(true)
+    await fail(given, 1)
+    await timePasses(given.account)
+    await given.pace.ready(never)
+    given.pace.notice([accepted])
+    await given.account.refresh()
+
+    expect(given.told).toEqual([5_000, 10_000])
+    expect(given.account.isOpen()).toBe(true)
+  })
+
+  test('lets one call of all replicas go first', async () => {
+    const [one, other] = [givenPace(), givenPace()]
+    await fail(one, 3)
+    await timePasses(one.account)
+    await Promise.all([one, other].map(({ account }) => account.refresh()))
+
+    const admitted = [await one.account.admits(), await other.account.admits(), await one.account.admits()]
+
+    expect(admitted).toEqual([true, false, false])
+    one.pace.notice([accepted])
+    await one.account.refresh()
+    await other.account.refresh()
+    expect(await other.account.admits()).toBe(true)
+  })
+
+  test('is known to the other replicas as well', async () => {
+    const [one, other] = [givenPace(), givenPace()]
+    let givenBack = 0
+    other.account.onClose(() => givenBack++)
+
+    await fail(one, 3)
+    await one.account.refresh()
+    await other.account.refresh()
+
+    expect(other.account.isClosed()).toBe(true)
+    expect(givenBack).toBe(1)
+  })
 })
 
-test('a provider that is still away after the pause is left alone for twice as long, until it takes a mail', () => {
-  const { pace, told, at } = givenPace()
+describe('an answer', () => {
+  test('that refuses the account closes it at once; one that was given when the guest was named only if others get it too', async () => {
+    const [one, other] = [givenPace(), givenPace()]
+    const doubtful = { ...refused, doubtful: true }
 
-  pace.pause(away)
-  at(5_002)
-  pace.pause(away)
-  at(15_003)
-  pace.notice([{ kind: 'accepted', providerMessageId: 'a' }])
-  pace.pause(away)
+    one.pace.notice([refused])
+    const results = [doubtful, doubtful, accepted, doubtful].flatMap((result) => other.pace.notice([result]))
 
-  expect(told).toEqual([5_000, 10_000, 5_000])
+    expect(one.account.known().kind).toBe('misconfigured')
+    expect(other.account.isClosed()).toBe(false)
+    expect(results.map(({ kind }) => kind)).toEqual(['tryLater', 'tryLater', 'accepted', 'tryLater'])
+    other.pace.notice([doubtful])
+    expect(other.pace.notice([doubtful])).toEqual([doubtful])
+    expect(other.account.isClosed()).toBe(true)
+  })
+
+  test('that the quota is used up closes the account for as long as it says', async () => {
+    const given = givenPace()
+
+    given.pace.notice([{ kind: 'overQuota', reason: 'Used up.', afterMs: 3_600_000 }])
+
+    expect(given.account.known().kind).toBe('overQuota')
+    expect(given.account.opensInMs()).toBe(3_600_000)
+  })
+
+  test('that asks an account without a limit to slow down three times gives it one', async () => {
+    const given = givenPace()
+
+    for (let time = 0; time < 3; time++) given.pace.notice([slower, accepted])
+    await expect.poll(async () => (await db.selectFrom('rateBuckets').selectAll().execute()).length).toBe(1)
+    await given.account.refresh()
+
+    expect(given.account.known().limited).toBe(true)
+    expect(given.account.isClosed()).toBe(false)
+  })
 })
 
-test('whoever asks for more time during a pause gets it', () => {
-  const { pace, told, at } = givenPace()
+test('a process asks for tokens no faster than they come', async () => {
+  const given = givenPace()
+  await setRate(db, given.account.key, 4)
+  await given.account.refresh()
 
-  pace.pause(away)
-  pace.pause({ ...away, afterMs: 60_000 })
-  at(30_000)
-  pace.pause(away)
-  at(60_002)
-  pace.pause(away)
+  given.at(10_000)
+  const turns = [given.pace.takesTurn(), given.pace.takesTurn(), given.pace.takesTurn()]
 
-  expect(told).toEqual([5_000, 10_000])
+  // A quarter of a second may be made up for.
+  expect(turns).toEqual([true, true, false])
+  expect(given.pace.isPaused()).toBe(true)
+  given.at(10_251)
+  expect(given.pace.takesTurn()).toBe(true)
 })

@@ -1,8 +1,11 @@
+import { drawForReplay } from '../../api/storage/rate-buckets.ts'
+import type { Account } from './account.ts'
 import type { Answers } from './answers.ts'
 import { digestOfCall, rowsToMark, writeCall, type Call } from './call.ts'
 import type { Hand, Job } from './hand.ts'
 import { createMarker } from './marker.ts'
 import type { Notifier } from './notifier.ts'
+import type { Pace } from './pace.ts'
 
 /** A call whose mails are written and whose rows are marked as wired: it leaves now, or is given back. */
 export type Ready = { job: Job; call: Call }
@@ -10,13 +13,25 @@ export type Ready = { job: Job; call: Call }
 /** A wire mark that failed is tried again after this long; its rows are provably unsent meanwhile. */
 const markAgainAfterMs = 1000
 
+/** What decides whether something may begin: this process, and the provider account. */
+type Permission = { mayStart: () => boolean; pace: Pace; account: Account }
+
 /**
  * Makes a job ready: writes its mails, has its rows marked, and leaves in the call only those that may go.
  * `mayStart` says whether this process may still begin something.
  */
-export function createPreparation(notifier: Notifier, hand: Hand, answers: Answers, mayStart: () => boolean) {
-  const { transport, log, clock } = notifier
-  const mark = createMarker(notifier)
+export function createPreparation(notifier: Notifier, hand: Hand, answers: Answers, permission: Permission) {
+  const { db, transport, log, clock } = notifier
+  const { mayStart, pace, account } = permission
+  const mark = createMarker(notifier, account)
+
+  /** The provider takes no call yet: the job goes back to where it was, and nobody here asks before its time. */
+  function wait(job: Job, ms: number) {
+    pace.waits(ms)
+    if (account.isClosed()) for (const _ of job.rows) void answers.enter(job)
+    else hand.put(job, true)
+    return nothing
+  }
 
   async function markedCall(job: Job): Promise<Call> {
     const call = writeCall(job, transport.batchMax)
@@ -27,12 +42,19 @@ export function createPreparation(notifier: Notifier, hand: Hand, answers: Answe
     // Without trust in the lease nothing new starts: the rows stay as they are for whoever holds the unit next.
     const marks = mayStart() && job.rows.length > 0 ? await mark(rowsToMark(job, call)) : []
     const wired = call.written.filter((_, index) => marks[index]?.verdict === 'wired')
-    for (let kept = wired.length; kept < call.written.length; kept++) void answers.enter(job)
+    const waiting = call.written.filter((_, index) => marks[index]?.verdict === 'wait')
+    for (let kept = wired.length + waiting.length; kept < call.written.length; kept++) void answers.enter(job)
+    if (waiting.length > 0) {
+      const waitMs = Math.max(...marks.map((each) => each.waitMs ?? 0))
+      wait({ ...job, rows: waiting.map(({ row }) => row) }, waitMs)
+    }
     return { ...call, written: wired }
   }
 
-  /** A call whose answer was lost is repeated to the byte, or not at all. */
-  function sameCall(job: Job): Call {
+  /** A call whose answer was lost is repeated to the byte, or not at all. Its rows are marked, so it draws its token by itself. */
+  async function sameCall(job: Job): Promise<Call> {
+    const waitMs = account.known().limited ? await drawForReplay(db, account.key.account, job.unit.priority) : 0
+    if (waitMs > 0) return wait(job, waitMs)
     const call = writeCall(job, transport.batchMax)
     if (digestOfCall(call).equals(job.replay!.requestHash)) return call
     log.error({ messageId: job.message.id, lo: job.replay!.lo }, 'a replay would not be the same call; it is not sent')
@@ -47,7 +69,9 @@ export function createPreparation(notifier: Notifier, hand: Hand, answers: Answe
   return async (job: Job): Promise<Ready> => {
     if (job.unit.lost) return { job, call: nothing }
     try {
-      return { job, call: job.replay ? sameCall(job) : await markedCall(job) }
+      // Mails that could not leave yet would have to be written again.
+      if (!pace.takesTurn()) return { job, call: wait(job, 0) }
+      return { job, call: await (job.replay ? sameCall(job) : markedCall(job)) }
     } catch (error) {
       log.error({ err: error, messageId: job.message.id }, 'rows could not be marked; they wait')
       await clock.sleep(markAgainAfterMs)

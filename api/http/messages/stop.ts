@@ -1,6 +1,7 @@
 import { isOnItsWay } from '../../domain/message.ts'
 import { refusals } from '../../domain/refusals.ts'
 import { refused, type Refused } from '../../domain/refusals/refusal.ts'
+import { lookAgain } from '../../storage/account-blocks.ts'
 import { announceDue, getMessage } from '../../storage/messages.ts'
 import { pauseMessage, resumeMessage } from '../../storage/pause-message.ts'
 import { discardQueued } from '../../storage/stop-messages.ts'
@@ -25,6 +26,8 @@ export function resumeSending(deps: Deps, editing: Editing): Promise<Written | R
   return withLocked(deps, editing, async (tx, { message }) => {
     const resumed = await resumeMessage(tx, message.id)
     if (!resumed) return refused(refusals.messageNotSending, { wanted: 'resume' })
+    // Whoever goes on may have had the account mended; the notifiers look now, and pause it again if not.
+    if (resumed.provider) await lookAgain(tx, resumed.provider)
     await announceDue(tx)
     return { kind: 'written', message: resumed }
   })

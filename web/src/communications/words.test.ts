@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { audiences, counts, message } from '../../test/given-messages.ts'
-import { audienceWords, clockNote, farAway, sentWords } from './words.ts'
+import { audienceWords, clockNote, farAway, sentWords, waitWords } from './words.ts'
 
 test.each([
   ['2027-03-14T13:00:00Z', 'America/New_York', 'Clocks go forward that night. Still 09:00 in New York.'],
@@ -19,6 +19,14 @@ test.each([
   ['2027-03-02T14:30:00Z', 'in 2 h 30 min'],
 ])('%s is %s', (at, words) => {
   expect(farAway(at, new Date('2027-03-02T12:00:00Z'))).toBe(words)
+})
+
+test('a message whose provider takes no mail says why, and when it is tried again', () => {
+  const waitsFor = { reason: "The mail provider's quota is used up.", until: '2027-03-14T22:00:00Z' }
+
+  expect(waitWords(waitsFor, 'America/New_York')).toBe(
+    "The mail provider's quota is used up. Nobody is lost: it goes on by itself, next tried Sun 14 Mar, 18:00.",
+  )
 })
 
 test('an audience is told in words, and a key that nobody knows is not shown', () => {

@@ -1,5 +1,5 @@
 import type { Audience, Counts, Message } from '../../../api/contract/message.ts'
-import { clock, distance, shortDay } from '../time/words.ts'
+import { clock, distance, shortDay, shortWhen } from '../time/words.ts'
 import { cityOf } from '../time/zones.ts'
 
 export const number = (value: number) => value.toLocaleString('en')
@@ -63,6 +63,11 @@ export function sentWords({ status, counts, endReason }: Pick<Message, 'status' 
     counts.opened > 0 && `${percent(counts.opened, counts.sent)} opened`,
   ]
   return parts.filter(Boolean).join(', ')
+}
+
+/** "The mail provider's quota is used up. Nobody is lost: it goes on by itself, next tried Sun 14 Mar, 18:00." */
+export function waitWords({ reason, until }: NonNullable<Message['waitsFor']>, zone: string): string {
+  return `${reason} Nobody is lost: it goes on by itself, next tried ${shortWhen(until, zone)}.`
 }
 
 /** Rounded down: 100% means everyone. */

@@ -1,0 +1,78 @@
+import { endBlock, mayProbe } from '../../../api/storage/account-blocks.ts'
+import { pauseForAccount, resumeForAccount } from '../../../api/storage/misconfigured.ts'
+import { mayAskQuota, setMailsLeft, setRate } from '../../../api/storage/rate-buckets.ts'
+import { misconfiguredRetryMs } from '../../../api/domain/retry.ts'
+import { probeWithinMs } from '../account.ts'
+import { notSoon, type Desk, type Worker } from '../worker.ts'
+
+/**
+ * Keeps this process's picture of its provider account: what it allows, whether it is closed, and whether refused credentials have been
+ * mended meanwhile. First of all workers, so that nothing leaves before the account is known.
+ */
+export const account: Worker = {
+  name: 'account',
+  refills: true,
+  async run(desk) {
+    const look = await desk.account.look()
+    if (!look) return notSoon
+    if (look === 'first') await enterRate(desk)
+    await askPace(desk)
+    if (desk.account.known().kind === 'misconfigured') await holdMessages(desk, look === 'first')
+    return notSoon
+  },
+}
+
+/** Enters what the configuration says. What a provider has told somebody already is better than what this process assumes. */
+async function enterRate({ notifier: { db, transport }, account: ours }: Desk) {
+  if (transport.askPace) return
+  const { callsPerSecond = null, assumed } = transport.pace?.() ?? {}
+  const { ceiling } = ours.known()
+  if (callsPerSecond === ceiling || (assumed && ceiling !== null)) return
+  await setRate(db, ours.key, callsPerSecond)
+  await ours.refresh()
+}
+
+/** Once a minute one of the replicas asks for the quota, and all draw from what it was told. */
+async function askPace({ notifier, account: ours }: Desk) {
+  const { db, transport, log } = notifier
+  if (!transport.askPace || ours.isClosed() || !(await mayAskQuota(db, ours.key))) return
+  try {
+    const { callsPerSecond = null, mailsLeft = null } = await transport.askPace()
+    await setRate(db, ours.key, callsPerSecond)
+    await setMailsLeft(db, ours.key, mailsLeft)
+    await ours.refresh()
+  } catch (error) {
+    log.warn({ err: error }, 'the provider does not say how much it takes; asking again in a minute')
+  }
+}
+
+/** Messages that fired meanwhile are paused like the others; credentials that work again let all of them go on. */
+async function holdMessages(desk: Desk, isFirst: boolean) {
+  const { notifier, account: ours } = desk
+  const { db, transport, log } = notifier
+  const { reason, reply } = ours.known()
+  await pauseForAccount(db, ours.key, reply ?? reason)
+  // A process that has just started may well have been started with better ones.
+  if ((!ours.isToBeVerified() && !isFirst) || checking.has(ours)) return
+  if (!isFirst && !(await mayProbe(db, ours.key.account, probeWithinMs))) return
+
+  checking.add(ours)
+  void transport
+    .verify()
+    .then(async (verdict) => {
+      if (verdict !== 'ok')
+        return ours.close({
+          ...{ kind: 'misconfigured', reason: reason ?? verdict, reply: verdict },
+          ...{ askedMs: misconfiguredRetryMs, failed: true },
+        })
+      await endBlock(db, ours.key.account)
+      await ours.refresh()
+      const resumed = await resumeForAccount(db, ours.key)
+      log.info({ messages: resumed.length }, 'the provider knows the account again; what was paused for it goes on')
+    })
+    .catch((error: unknown) => log.error({ err: error }, 'the account could not be looked at'))
+    .finally(() => checking.delete(ours))
+}
+
+/** A look at the credentials may take as long as a server takes to greet us, and the loop has other things to do. */
+const checking = new WeakSet<Desk['account']>()
