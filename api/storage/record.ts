@@ -27,11 +27,17 @@ export async function recordOutcomes(db: Db, recording: Recording): Promise<Reco
 }
 
 /** The arrays come by way of a subquery for the planner's sake, as in the wire mark. */
-function recordStatement({ outcomes, shard }: Recording) {
-  const column = <T>(read: (outcome: Outcome) => T) => outcomes.map(({ outcome }) => read(outcome))
+function recordStatement(recording: Recording) {
   return sql<{ moved: number }>`
     -- prepared: record_outcomes
-    with moved as (
+    with ${movedAndCounted(recording)}
+    select count(*)::int as moved from moved`
+}
+
+/** For a statement that does more than this: the rows that got their outcome, and the counters with them. */
+export function movedAndCounted({ outcomes, shard }: Recording) {
+  const column = <T>(read: (outcome: Outcome) => T) => outcomes.map(({ outcome }) => read(outcome))
+  return sql`moved as (
       update message_deliveries d set
         state = g.state,
         provider_message_id = coalesce(g.provider_message_id, d.provider_message_id),
@@ -70,8 +76,7 @@ function recordStatement({ outcomes, shard }: Recording) {
       from moved group by message_id
       on conflict (message_id, shard) do update set queued = c.queued + excluded.queued,
         accepted = c.accepted + excluded.accepted, failed = c.failed + excluded.failed, unknown = c.unknown + excluded.unknown
-    )
-    select count(*)::int as moved from moved`
+    )`
 }
 
 function dueInMs(outcome: Outcome): number | null {
@@ -79,7 +84,7 @@ function dueInMs(outcome: Outcome): number | null {
 }
 
 /** Asked only when a row did not move: it may have been accepted before, under another name. */
-async function countSurprises(db: Db, outcomes: readonly RecordedOutcome[]): Promise<number> {
+export async function countSurprises(db: Db, outcomes: readonly RecordedOutcome[]): Promise<number> {
   const { rows } = await sql<{ surprises: number }>`
     select count(*)::int as surprises
     from unnest(

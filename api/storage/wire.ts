@@ -63,9 +63,13 @@ export async function markWired(db: Db, marking: Marking): Promise<Mark[]> {
   const isBatched = marking.rows.some(({ batch }) => batch !== undefined)
   const mark = marking.account !== undefined ? markWithinLimit : isBatched ? markBatches : markRows
   const { rows: marks } = await mark(marking).execute(db)
+  await settleThoseLeftOut(db, marking, marks)
+  return marks
+}
+
+export async function settleThoseLeftOut(db: Db, marking: Marking, marks: readonly Mark[]): Promise<void> {
   const unsendable = marks.filter((each): each is Mark & Unsendable => !staysQueued.includes(each.verdict))
   if (unsendable.length > 0) await settleUnsendable(db, { ...marking, verdicts: unsendable })
-  return marks
 }
 
 const staysQueued: readonly Mark['verdict'][] = ['wired', 'held', 'wait']
@@ -73,15 +77,15 @@ const staysQueued: readonly Mark['verdict'][] = ['wired', 'held', 'wait']
 function markRows({ rows, provider }: Marking) {
   return sql<Mark>`
     -- prepared: mark_wired
-    with ${judged(rows)}, ${wired(sql`judged`, provider)}
-    ${verdicts(sql`judged`, sql`null`)}`
+    with ${judgedAndWired(rows, provider)}
+    ${verdictsOfAll}`
 }
 
 function markBatches({ rows, provider }: Marking) {
   return sql<Mark>`
     -- prepared: mark_batches
-    with ${judged(rows)}, ${wired(sql`judged`, provider)}, ${batched(rows)}
-    ${verdicts(sql`judged`, sql`null`)}`
+    with ${judgedAndWired(rows, provider)}, ${batched(rows)}
+    ${verdictsOfAll}`
 }
 
 /** The same, with a token for each call. Costs more, but who has a limit sends slowly. */
@@ -93,6 +97,11 @@ function markWithinLimit({ rows, provider, account }: Marking) {
       from judged j join ${batchColumns(rows)} on c.message_id = j.message_id and c.seq = j.seq
     ), ${drawTokens(account!)}, ${wired(sql`decided`, provider)}, ${batched(rows)}
     ${verdicts(sql`decided`, sql`wait_ms`)}`
+}
+
+/** For a statement that does more than this: its parts, and the question for what became of each row. */
+export function judgedAndWired(rows: readonly Row[], provider: string) {
+  return sql`${judged(rows)}, ${wired(sql`judged`, provider)}`
 }
 
 function batched(rows: readonly BatchedRow[]) {
@@ -162,3 +171,5 @@ function verdicts(from: RawBuilder<unknown>, waitMs: RawBuilder<unknown>) {
     select message_id, seq, 'wired' as verdict, null as wait_ms from wired
     union all select message_id, seq, verdict, ${waitMs} from ${from} where verdict <> 'wired'`
 }
+
+export const verdictsOfAll = verdicts(sql`judged`, sql`null::float8`)
