@@ -1,4 +1,5 @@
 import { Gauge, type Registry } from 'prom-client'
+import { closedAccounts } from '../api/storage/account-blocks.ts'
 import type { Db } from '../api/storage/database.ts'
 import { findHold } from '../api/storage/hold.ts'
 import { listNotifiers, readSendingState, strandedMessages } from '../api/storage/operator-status.ts'
@@ -26,6 +27,10 @@ export function createSendingGauges(db: Db, registry: Registry): () => Promise<v
   }
   const lag = gauge('tidings_due_lag_seconds', 'How long the longest waiting thing that could go has waited')
   const stranded = gauge('tidings_stranded_messages', 'Messages whose provider no live notifier has', ['provider'])
+  const closed = gauge('tidings_closed_accounts', 'Provider accounts that take no mail at the moment', [
+    'provider',
+    'why',
+  ])
   const alive = gauge('tidings_notifiers_alive', 'Live notifiers', ['provider'])
   const heartbeat = gauge('tidings_heartbeat_age_seconds', 'Since a notifier was last seen', ['host', 'pid'])
 
@@ -37,6 +42,8 @@ export function createSendingGauges(db: Db, registry: Registry): () => Promise<v
 
     stranded.reset()
     for (const { provider, messages } of await strandedMessages(db)) stranded.set({ provider }, messages)
+    closed.reset()
+    for (const { provider, kind: why } of await closedAccounts(db)) closed.inc({ provider, why })
     const notifiers = await listNotifiers(db)
     alive.reset()
     heartbeat.reset()

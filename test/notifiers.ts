@@ -7,6 +7,7 @@ import { smtp } from '../api/providers/smtp/smtp.ts'
 import { registerNotifier } from '../api/storage/notifiers.ts'
 import { systemClock } from '../cmd/notifier/clock.ts'
 import { runNotifier, type RunningNotifier } from '../cmd/notifier/loop.ts'
+import type { Meter } from '../cmd/notifier/meter.ts'
 import { defaultSettings, type Settings } from '../cmd/notifier/notifier.ts'
 import type { TestDatabase } from './database.ts'
 
@@ -17,7 +18,7 @@ export const signer = createLinkSigner({ secretKey: testSecretKey })
 export async function startNotifier(
   { db, url }: TestDatabase,
   transport: Transport,
-  { listens = true, ...settings }: Partial<Settings> & { listens?: boolean } = {},
+  { listens = true, meter, ...settings }: Partial<Settings> & { listens?: boolean; meter?: Meter } = {},
 ): Promise<RunningNotifier & { id: string }> {
   const identity = { host: 'test', pid: process.pid, version: 'test', provider: transport.provider }
   const { id, shard } = await registerNotifier(db, { ...identity, providerAccount: transport.account })
@@ -34,6 +35,7 @@ export async function startNotifier(
       log: pino({ level: process.env.LOG_LEVEL ?? 'silent' }),
       clock: systemClock,
       random: Math.random,
+      meter,
     },
     listens ? url : undefined,
   )

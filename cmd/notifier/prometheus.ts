@@ -1,8 +1,8 @@
 import { Counter, Histogram, type Registry } from 'prom-client'
 import { counters, recordedWords, type Meter } from './meter.ts'
 
-/** From the least that a statement takes to what a database in trouble takes. */
-const statementSeconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5]
+/** From the least that a commit takes to what a database in trouble takes. */
+const pageSeconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5]
 /** A call may take up to the ten minutes that SMTP allows. */
 const callSeconds = [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10, 60, 600]
 const rowsOfOne = [1, 2, 5, 10, 20, 50, 100, 200, 500]
@@ -23,17 +23,16 @@ export function createMeter(registry: Registry): Meter {
     registers,
   })
   for (const outcome of recordedWords) recorded.inc({ outcome }, 0)
-  const seconds = new Histogram({
-    name: 'tidings_statement_seconds',
-    help: 'Time of one wire mark or one record of outcomes',
-    labelNames: ['statement'],
-    buckets: statementSeconds,
+  const pages = new Histogram({
+    name: 'tidings_page_seconds',
+    help: 'Time of one page of the ledger: outcomes written and rows marked as wired',
+    buckets: pageSeconds,
     registers,
   })
   const rowsIn = new Histogram({
-    name: 'tidings_statement_rows',
-    help: 'Rows of one wire mark or one record of outcomes',
-    labelNames: ['statement'],
+    name: 'tidings_page_rows',
+    help: 'Rows of one page of the ledger',
+    labelNames: ['what'],
     buckets: rowsOfOne,
     registers,
   })
@@ -51,16 +50,17 @@ export function createMeter(registry: Registry): Meter {
   })
   return {
     add: (counter, by = 1) => byName[counter]!.inc(by),
-    batch(statement, rows, ms) {
-      seconds.observe({ statement }, ms / 1000)
-      rowsIn.observe({ statement }, rows)
+    page(written, marked, ms) {
+      pages.observe(ms / 1000)
+      if (written > 0) rowsIn.labels('record').observe(written)
+      if (marked > 0) rowsIn.labels('mark').observe(marked)
     },
     recorded(words) {
-      for (const outcome of words) recorded.inc({ outcome })
+      for (const outcome of words) recorded.labels(outcome).inc()
     },
-    answered(kinds, ms) {
+    answered(results, ms) {
       calls.observe(ms / 1000)
-      for (const answer of kinds) answers.inc({ answer })
+      for (const { kind } of results) answers.labels(kind).inc()
     },
   }
 }

@@ -45,7 +45,7 @@ test('a hold is told once when it begins and once when it ends', async () => {
 })
 
 test('messages of another provider are told, and whether any live notifier has it', async () => {
-  const { db, saying } = await watched()
+  const { db, said, saying } = await watched()
   const { message } = await sendingMessage(db, (await given.event(db)).id, 1)
   await db.updateTable('scheduledMessages').set({ provider: 'ses' }).where('id', '=', message.id).execute()
 
@@ -53,4 +53,6 @@ test('messages of another provider are told, and whether any live notifier has i
   await registerNotifier(db, { host: 'box', pid: 1, version: '1', provider: 'ses', providerAccount: 'a' })
 
   await saying('messages are left to the notifiers that have their provider')
+
+  expect(said).toHaveLength(2)
 })

@@ -1,3 +1,4 @@
+import { closedAccounts } from '../../../api/storage/account-blocks.ts'
 import { findHold } from '../../../api/storage/hold.ts'
 import { listNotifiers, readSendingState, strandedMessages } from '../../../api/storage/operator-status.ts'
 import type { Command } from '../command.ts'
@@ -17,10 +18,11 @@ export const status: Command = {
     const sending = await readSendingState(db)
     const notifiers = await listNotifiers(db)
     const stranded = await strandedMessages(db)
+    const closed = await closedAccounts(db)
     const alive = notifiers.filter((notifier) => notifier.alive).length
     return {
       kind: 'done',
-      data: { hold, sending, notifiers, stranded },
+      data: { hold, sending, notifiers, stranded, closedAccounts: closed },
       lines: [
         ...(hold ? [holdLine(hold), ''] : []),
         ...facts([
@@ -29,6 +31,10 @@ export const status: Command = {
           ['Sending', `${sending.sending} messages, ${sending.paused} of them paused; ${sending.queued} mails wait`],
           ['Units', `${sending.openUnits} open, ${sending.claimedUnits} in a notifier's hands`],
           ['Unknown', `${sending.unknown} deliveries${sending.unknown > 0 ? ': tidings messages --stuck' : ''}`],
+          ...closed.map(({ account, reason, until }): [string, string] => [
+            'Closed',
+            `${account} until ${instant(until)}: ${reason}`,
+          ]),
           ...stranded.map(({ provider, messages }): [string, string] => [
             'Waiting',
             `${messages} messages wait for provider ${provider}, which no live notifier has`,
