@@ -3,7 +3,7 @@
 
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 .DEFAULT_GOAL := help
-.PHONY: help setup dev start test check fix e2e chaos bench db/migrate db/types up
+.PHONY: tidings help setup dev start test check fix e2e chaos bench db/migrate db/types up
 
 help: ## List these commands
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z0-9\/]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ chaos: ## Kill, freeze and cut off real processes for a quarter of an hour, and 
 
 bench: ## Run the benchmarks and print their tables
 	npm run bench
+
+tidings: ## The operator's tools: make tidings ARGS="status"
+	@node cmd/tidings/main.ts $(ARGS)
 
 db/migrate: ## Apply the migrations to the database of DATABASE_URL
 	npm run db:migrate

@@ -6,6 +6,7 @@ import type { Ending } from './ending.ts'
 import { childEnvironment, notifierEnvironment, usesOwnProvider } from './environment.ts'
 import { readKeys, writeKeys, type DemoKeys } from './keys.ts'
 import { startMailCatcher } from './mail/catcher.ts'
+import { isOnHold } from './on-hold.ts'
 import { holdFolder } from './only-one.ts'
 import { freePortFrom } from './ports.ts'
 import { ApiClient } from './seed/client.ts'
@@ -58,7 +59,12 @@ export async function startDemo(data: string, environment: NodeJS.ProcessEnv, en
   const ours = await seedOnce(data, new ApiClient(`http://${reachable(host)}:${port}`, new URL(publicUrl).origin), keys)
   hold.announce(publicUrl)
   tell(
-    { appUrl: publicUrl, catcherUrl: catcher.webUrl, data, password: ours ? keys.hostPassword : undefined },
+    {
+      ...{ appUrl: publicUrl, catcherUrl: catcher.webUrl, data, password: ours ? keys.hostPassword : undefined },
+      // Somebody else's address may hold a password.
+      ownDatabase: environment.DATABASE_URL ? undefined : databaseUrl,
+      held: await isOnHold(databaseUrl),
+    },
     environment,
   )
 }
@@ -75,13 +81,21 @@ async function seedOnce(data: string, api: ApiClient, keys: DemoKeys): Promise<b
   return ours
 }
 
-type Told = { appUrl: string; catcherUrl: string; data: string; password: string | undefined }
+type Told = {
+  appUrl: string
+  catcherUrl: string
+  data: string
+  password: string | undefined
+  ownDatabase: string | undefined
+  held: boolean
+}
 
 /** The app's address comes first: programs and people look for the first URL. */
-function tell({ appUrl, catcherUrl, data, password }: Told, environment: NodeJS.ProcessEnv) {
+function tell({ appUrl, catcherUrl, data, password, ownDatabase, held }: Told, environment: NodeJS.ProcessEnv) {
   const mails = usesOwnProvider(environment)
     ? 'Mails go out through your own provider, to real addresses.'
     : `Mails stay here      ${catcherUrl}`
+  const tools = `${ownDatabase ? `DATABASE_URL=${ownDatabase} ` : ''}npm run -s tidings -- status`
   const stray = !usesOwnProvider(environment) && (environment.AWS_ACCESS_KEY_ID || environment.RESEND_API_KEY)
   console.log(`
   Tidings is ready     ${appUrl}
@@ -90,6 +104,7 @@ function tell({ appUrl, catcherUrl, data, password }: Told, environment: NodeJS.
   Sign in as           ${demoHost.email}
   Password             ${password ?? '(the one this account already has: it was made with another data folder)'}
 ${stray ? '\n  A provider is configured but EMAIL_FROM is not set, so it is not used: nothing leaves this machine.\n' : ''}
+  The operator's view  ${tools}
   Logs are in ${relative('', data)}. Ctrl-C stops everything.
-`)
+${held ? '\n  Sending is on hold: no mail leaves until `tidings release`.\n' : ''}`)
 }

@@ -64,13 +64,22 @@ async function withDatabase(url: string, asked: Asked, output: Output) {
   try {
     return await perform(asked.command, {
       ...{ db: database.db, words: asked.words, options: asked.options, dryRun: asked.dryRun },
-      by: `${userInfo().username}@${hostname()}`,
+      by: `${userName()}@${hostname()}`,
       // Beside the answer, so that --json stays one document.
       progress: (line) => output.error(line),
       sleep: (ms) => sleep(ms),
     })
   } finally {
     await database.close()
+  }
+}
+
+/** A container may run as a user that has only a number. */
+function userName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return String(process.getuid?.() ?? 'somebody')
   }
 }
 
