@@ -13,22 +13,24 @@ const replayDelayMaxMs = 30 * 60_000
 
 /** Turns what a provider answered into what each row becomes, and enters it in the ledger. */
 export function createAnswers({ transport, random, clock }: Notifier, hand: Hand, ledger: Ledger) {
-  const entering = new Set<Promise<void>>()
-
   /** Entered in the background: the line is free for the next mail meanwhile. Without an outcome the row stays as it is. */
-  function enter(job: Job, row?: SendableRow, outcome?: Outcome, closed?: BatchName) {
-    const writing = ledger.enter(job.unit, row, outcome, closed).finally(() => entering.delete(writing))
-    entering.add(writing)
-    return writing
+  function enter(job: Job, row?: SendableRow, outcome?: Outcome) {
+    ledger.enter({ unit: job.unit, row, outcome })
+  }
+
+  /** The same for a row that was marked: what is in doubt about it ends here, unless the mark was a former owner's. */
+  function enterWired(job: Job, row?: SendableRow, outcome?: Outcome, closed?: BatchName) {
+    ledger.enter({ unit: job.unit, row, outcome, closed, wired: !job.replay })
   }
 
   /** A batch was refused for the sake of some of its mails: each goes again in a call of its own, and the bad one fails alone. */
-  async function sendAlone(job: Job, row: SendableRow, reason: string, closed?: BatchName) {
+  function sendAlone(job: Job, row: SendableRow, reason: string, closed?: BatchName) {
     const { unit, message } = job
     // The row is entered twice, now and with its own call, so the unit has one more to wait for.
     unit.left += 1
-    await enter(job, row, { state: 'queued', reason, dueInMs: 0, attemptBurnt: false }, closed)
-    hand.put({ unit, message, rows: [row] })
+    const outcome = { state: 'queued', reason, dueInMs: 0, attemptBurnt: false } as const
+    const written = () => hand.put({ unit, message, rows: [row] })
+    ledger.enter({ unit, row, outcome, closed, wired: !job.replay, written })
   }
 
   function toOutcome({ message }: Job, row: SendableRow, result: Exclude<SendResult, { kind: 'split' }>): Outcome {
@@ -45,6 +47,7 @@ export function createAnswers({ transport, random, clock }: Notifier, hand: Hand
 
   return {
     enter,
+    enterWired,
 
     /** One result per mail of the call, in order. */
     take(job: Job, { written, batch }: Call, results: readonly SendResult[]) {
@@ -52,19 +55,14 @@ export function createAnswers({ transport, random, clock }: Notifier, hand: Hand
         // The batch stays open and its rows wired: only the same call, repeated whole, can tell.
         const ageMs = job.replay?.ageMs ?? 0
         job.unit.replayInMs = Math.min(replayDelayMaxMs, Math.max(replayDelayMinMs, ageMs))
-        for (const _ of written) void enter(job)
+        for (const _ of written) enterWired(job)
         return
       }
       written.forEach(({ row }, index) => {
         const result = results[index]!
-        if (result.kind === 'split') void sendAlone(job, row, result.reason, batch)
-        else void enter(job, row, toOutcome(job, row, result), batch)
+        if (result.kind === 'split') sendAlone(job, row, result.reason, batch)
+        else enterWired(job, row, toOutcome(job, row, result), batch)
       })
-    },
-
-    /** Resolves when all that was entered so far is written. */
-    async written() {
-      await Promise.all(entering)
     },
   }
 }

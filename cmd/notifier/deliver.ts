@@ -24,13 +24,13 @@ const markAheadBelowMs = 100
  * hand, hands the mails over, and lets the answers be entered.
  */
 export function startSenders(notifier: Notifier, hand: Hand, ledger: Ledger, lease: Lease, account: Account) {
-  const { transport, log, clock } = notifier
+  const { transport, log, clock, meter } = notifier
   const pace = createPace(notifier, account)
   const answers = createAnswers(notifier, hand, ledger)
   const busy = new Set<Line>()
   let stopping = false
   const mayStart = () => !stopping && lease.isTrusted()
-  const prepare = createPreparation(notifier, hand, answers, { mayStart, pace, account })
+  const prepare = createPreparation(notifier, hand, ledger, answers, { mayStart, pace, account })
 
   async function sender() {
     while (!stopping) {
@@ -46,7 +46,7 @@ export function startSenders(notifier: Notifier, hand: Hand, ledger: Ledger, lea
 
   /** While nothing may leave, this process holds nothing: others may have an account that works, and a host may decide. */
   function emptyHand() {
-    for (let job = hand.take(); job; job = hand.take()) for (const _ of job.rows) void answers.enter(job)
+    for (let job = hand.take(); job; job = hand.take()) for (const _ of job.rows) answers.enter(job)
   }
   account.onClose(emptyHand)
 
@@ -77,7 +77,9 @@ export function startSenders(notifier: Notifier, hand: Hand, ledger: Ledger, lea
       const sending = call.written.length > 0 ? send(line, ready) : []
       const next = answersComeFast ? nextReady() : undefined
       const answered = await sending
-      answersComeFast = clock.now() - startedAt < markAheadBelowMs
+      const tookMs = clock.now() - startedAt
+      answersComeFast = tookMs < markAheadBelowMs
+      if (answered.length > 0) meter?.answered(answered, tookMs)
       const results = pace.notice(answered)
       answers.take(job, call, results)
       const ahead: Ready | undefined = await next
@@ -102,11 +104,11 @@ export function startSenders(notifier: Notifier, hand: Hand, ledger: Ledger, lea
   /** Marked but not sent, and so provably unsent: back to queued, and no attempt is burnt. A replay stays what it is. */
   function giveBack({ job, call }: Ready) {
     if (job.replay) {
-      for (const _ of call.written) void answers.enter(job)
+      for (const _ of call.written) answers.enterWired(job)
       return
     }
     const outcome = { state: 'queued', reason: 'Not sent yet.', dueInMs: 0, attemptBurnt: false } as const
-    for (const { row } of call.written) void answers.enter(job, row, outcome, call.batch)
+    for (const { row } of call.written) answers.enterWired(job, row, outcome, call.batch)
   }
 
   const senders = Array.from({ length: transport.linesMax }, () => sender())
@@ -118,7 +120,7 @@ export function startSenders(notifier: Notifier, hand: Hand, ledger: Ledger, lea
       hand.clear()
       hand.wakeAll()
       for (const line of busy) line.breakOff()
-      const done = Promise.all(senders).then(() => answers.written())
+      const done = Promise.all(senders).then(() => ledger.idle())
       const answered = new AbortController()
       void done.then(() => answered.abort())
       await clock.sleep(answersWithinMs, answered.signal)

@@ -1,74 +1,75 @@
 import type { Outcome } from '../../api/domain/retry.ts'
-import type { SendableRow } from '../../api/storage/rows.ts'
-import { recordOutcomes, type ClosedBatch } from '../../api/storage/record.ts'
+import type { Db } from '../../api/storage/database.ts'
 import { finishMessages } from '../../api/storage/finish.ts'
+import { recordAndMark } from '../../api/storage/record-and-mark.ts'
+import { recordOutcomes, type ClosedBatch, type Recorded, type RecordedOutcome } from '../../api/storage/record.ts'
+import type { SendableRow } from '../../api/storage/rows.ts'
 import { suppressBadAddresses } from '../../api/storage/suppressions.ts'
 import { settleUnit } from '../../api/storage/units.ts'
-import { createBatcher } from './batcher.ts'
+import { markWired, type Mark } from '../../api/storage/wire.ts'
+import { createExchange, type Entered, type Page } from './exchange.ts'
 import type { Hand, HeldUnit } from './hand.ts'
 import type { Notifier } from './notifier.ts'
 
-/** One statement carries at most this many outcomes; larger ones gain nothing and lose more to one failure. */
-const outcomesMax = 500
-
-/** An outcome that is not on disk yet exists nowhere else, so writing it is tried again for as long as the process lives. */
-const retryWriteAfterMs = 500
-
-type Entry = {
+export type Entry = Entered & {
   unit: HeldUnit
   row?: SendableRow
   outcome?: Outcome
   closed?: ClosedBatch
   /** The unit's last row: settle it in the same transaction. */
-  closesUnit: boolean
+  closesUnit?: boolean
 }
 
-/** Writes outcomes in self-clocking batches, ends units with their last row, and then the message. */
-export function createLedger({ db, shard, log, clock }: Notifier, hand: Hand) {
-  async function write(entries: Entry[]) {
-    const outcomes = entries.flatMap(({ unit, row, outcome }) =>
-      row && outcome ? [{ messageId: unit.messageId, seq: row.seq, unitId: unit.id, epoch: unit.epoch, outcome }] : [],
-    )
-    const closed = entries.flatMap((entry) => entry.closed ?? [])
+/** Writes outcomes and wire marks, ends units with their last row, and then the message. */
+export function createLedger(notifier: Notifier, hand: Hand) {
+  const { db, shard, transport, log } = notifier
+  const exchange = createExchange<Entry>(notifier, write)
+
+  async function write({ entries, rows, account }: Page<Entry>): Promise<readonly Mark[]> {
+    const outcomes = entries.flatMap(outcomeOfRow)
+    const recording = { outcomes, closed: entries.flatMap(({ closed }) => closed ?? []), shard }
+    const marking = { rows, provider: transport.provider, shard, ...(account !== undefined && { account }) }
+    const ending = entries.filter(({ closesUnit, unit }) => closesUnit && !unit.lost).map(({ unit }) => unit)
     const bad = outcomes.filter(({ outcome }) => 'badAddress' in outcome && outcome.badAddress)
-    const ending = entries.filter((entry) => entry.closesUnit && !entry.unit.lost).map(({ unit }) => unit)
-    const writeAll = async (tx: Notifier['db']) => {
-      const recorded = await recordOutcomes(tx, { outcomes, closed, shard })
-      if (recorded.surprises > 0) log.error({ count: recorded.surprises }, 'double_send_detected')
-      if (bad.length > 0) await suppressBadAddresses(tx, bad)
-      for (const unit of ending) await settleUnit(tx, unit, unit.replayInMs)
+    if (ending.length + bad.length === 0) {
+      const { recorded, marks } = await recordAndMark(db, recording, marking)
+      tell(recorded)
+      return marks
     }
-    await (ending.length + bad.length > 0 ? db.transaction().execute(writeAll) : writeAll(db))
+    await db.transaction().execute(async (tx) => {
+      tell(await recordOutcomes(tx, recording))
+      await endWith(tx, bad, ending)
+    })
     for (const unit of ending) hand.drop(unit)
     if (ending.length > 0) await finishMessages(db, [...new Set(ending.map((unit) => unit.messageId))])
+    return rows.length > 0 ? markWired(db, marking) : []
   }
 
-  async function writeForSure(entries: Entry[]) {
-    for (;;) {
-      try {
-        await write(entries)
-        return entries.map(() => undefined)
-      } catch (error) {
-        log.error({ err: error, outcomes: entries.length }, 'outcomes could not be written; trying again')
-        await clock.sleep(retryWriteAfterMs)
-      }
-    }
+  async function endWith(tx: Db, bad: readonly RecordedOutcome[], ending: readonly HeldUnit[]) {
+    if (bad.length > 0) await suppressBadAddresses(tx, bad)
+    for (const unit of ending) await settleUnit(tx, unit, unit.replayInMs)
   }
 
-  const batcher = createBatcher<Entry, undefined>(writeForSure, outcomesMax)
+  function tell({ surprises }: Recorded) {
+    if (surprises > 0) log.error({ count: surprises }, 'double_send_detected')
+  }
 
   return {
     /** One row of the unit has its outcome, or needs none any more. */
-    async enter(unit: HeldUnit, row?: SendableRow, outcome?: Outcome, closed?: ClosedBatch): Promise<void> {
-      unit.left -= 1
-      await batcher.add({ unit, row, outcome, closed, closesUnit: unit.left === 0 })
+    enter(entry: Omit<Entry, 'closesUnit'>) {
+      entry.unit.left -= 1
+      exchange.enter({ ...entry, closesUnit: entry.unit.left === 0 })
     },
     /** A unit that turned out to hold nothing to send now. */
-    async settle(unit: HeldUnit) {
-      await batcher.add({ unit, closesUnit: true })
-    },
-    idle: () => batcher.idle(),
+    settle: (unit: HeldUnit) => new Promise<void>((written) => exchange.enter({ unit, closesUnit: true, written })),
+    mark: exchange.mark,
+    idle: exchange.idle,
   }
+}
+
+function outcomeOfRow({ unit, row, outcome }: Entry): RecordedOutcome[] {
+  if (!row || !outcome) return []
+  return [{ messageId: unit.messageId, seq: row.seq, unitId: unit.id, epoch: unit.epoch, outcome }]
 }
 
 export type Ledger = ReturnType<typeof createLedger>

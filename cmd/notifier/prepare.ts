@@ -1,9 +1,10 @@
 import { drawForReplay } from '../../api/storage/rate-buckets.ts'
+import type { BatchedRow } from '../../api/storage/wire.ts'
 import type { Account } from './account.ts'
 import type { Answers } from './answers.ts'
 import { digestOfCall, rowsToMark, writeCall, type Call } from './call.ts'
 import type { Hand, Job } from './hand.ts'
-import { createMarker } from './marker.ts'
+import type { Ledger } from './ledger.ts'
 import type { Notifier } from './notifier.ts'
 import type { Pace } from './pace.ts'
 
@@ -20,33 +21,52 @@ type Permission = { mayStart: () => boolean; pace: Pace; account: Account }
  * Makes a job ready: writes its mails, has its rows marked, and leaves in the call only those that may go.
  * `mayStart` says whether this process may still begin something.
  */
-export function createPreparation(notifier: Notifier, hand: Hand, answers: Answers, permission: Permission) {
+export function createPreparation(
+  notifier: Notifier,
+  hand: Hand,
+  ledger: Ledger,
+  answers: Answers,
+  permission: Permission,
+) {
   const { db, transport, log, clock } = notifier
   const { mayStart, pace, account } = permission
-  const mark = createMarker(notifier, account)
+
+  const mark = (rows: BatchedRow[]) => ledger.mark(rows, account.known().limited ? account.key.account : undefined)
 
   /** The provider takes no call yet: the job goes back to where it was, and nobody here asks before its time. */
   function wait(job: Job, ms: number) {
     pace.waits(ms)
-    if (account.isClosed()) for (const _ of job.rows) void answers.enter(job)
+    if (account.isClosed()) for (const _ of job.rows) answers.enter(job)
     else hand.put(job, true)
     return nothing
   }
 
-  async function markedCall(job: Job): Promise<Call> {
+  // A hundred mails that wait for a token are written once, however often they have to ask for it.
+  const written = new WeakMap<Job, { call: Call; rows: BatchedRow[] }>()
+
+  function writtenCall(job: Job) {
+    const before = written.get(job)
+    if (before) return before
     const call = writeCall(job, transport.batchMax)
-    for (const { row, outcome } of call.unwritable) void answers.enter(job, row, outcome)
+    for (const { row, outcome } of call.unwritable) answers.enter(job, row, outcome)
     // From here on the job is what can still be sent: a mark that fails puts back no row that has its outcome.
     job.rows = call.written.map(({ row }) => row)
+    return { call: { ...call, unwritable: [] }, rows: rowsToMark(job, call) }
+  }
+
+  async function markedCall(job: Job): Promise<Call> {
+    const { call, rows } = writtenCall(job)
 
     // Without trust in the lease nothing new starts: the rows stay as they are for whoever holds the unit next.
-    const marks = mayStart() && job.rows.length > 0 ? await mark(rowsToMark(job, call)) : []
+    const marks = mayStart() && rows.length > 0 ? await mark(rows) : []
     const wired = call.written.filter((_, index) => marks[index]?.verdict === 'wired')
     const waiting = call.written.filter((_, index) => marks[index]?.verdict === 'wait')
-    for (let kept = wired.length + waiting.length; kept < call.written.length; kept++) void answers.enter(job)
+    for (let kept = wired.length + waiting.length; kept < call.written.length; kept++) answers.enter(job)
     if (waiting.length > 0) {
-      const waitMs = Math.max(...marks.map((each) => each.waitMs ?? 0))
-      wait({ ...job, rows: waiting.map(({ row }) => row) }, waitMs)
+      job.rows = waiting.map(({ row }) => row)
+      if (waiting.length === call.written.length) written.set(job, { call, rows })
+      else written.delete(job)
+      wait(job, Math.max(...marks.map((each) => each.waitMs ?? 0)))
     }
     return { ...call, written: wired }
   }
@@ -62,7 +82,7 @@ export function createPreparation(notifier: Notifier, hand: Hand, answers: Answe
       state: 'unknown',
       reason: 'The answer was lost, and the same call cannot be made again.',
     } as const
-    for (const row of job.rows) void answers.enter(job, row, outcome, call.batch)
+    for (const row of job.rows) answers.enterWired(job, row, outcome, call.batch)
     return { ...call, written: [] }
   }
 

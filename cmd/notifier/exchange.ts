@@ -1,0 +1,154 @@
+import type { BatchedRow, Mark } from '../../api/storage/wire.ts'
+import type { Notifier } from './notifier.ts'
+
+/**
+ * Mails per line that may be marked as wired and not yet recorded: one on the wire, and the one that follows it. It bounds what a
+ * process that dies leaves in doubt. A call with many mails counts as one.
+ */
+export const inDoubtPerLine = 2
+
+/** One statement carries at most this many outcomes; larger ones gain nothing and lose more to one failure. */
+const entriesMax = 500
+
+/**
+ * Outcomes and marks per line that are worth a statement: three quarters of the lines, each with both. What it costs to begin and commit a
+ * statement is thirty times what a row costs (measured: 1.5 takes a third less of the database than 0.5).
+ */
+const worthwhilePerLine = 1.5
+
+/** Fewer wait this long for others to join; nothing beside the time that a relay takes to answer. */
+const gatherMs = 2
+
+/** An outcome that is not on disk yet exists nowhere else, so writing it is tried again for as long as the process lives. */
+const retryWriteAfterMs = 500
+
+/** What became of a row, or that nothing did. */
+export type Entered = {
+  /** This process had the row marked, and what is in doubt about it ends here. */
+  wired?: boolean
+  /** Called when it is on disk. */
+  written?: () => void
+}
+
+/** What goes to the database at once: outcomes in, and rows that are to be marked as wired, with a token of `account` if it has a limit. */
+export type Page<Entry> = { entries: readonly Entry[]; rows: readonly BatchedRow[]; account?: string }
+
+type Asking = {
+  rows: readonly BatchedRow[]
+  account?: string
+  resolve: (marks: Mark[]) => void
+  reject: (error: unknown) => void
+}
+
+/**
+ * Where outcomes go in and wire marks come out, a page at a time. It sets its own pace: one page is on its way, and whatever arrives
+ * meanwhile goes on the next. One commit then ends the doubt about some mails and begins it for as many others, so that the count of
+ * those in doubt never passes its limit, not even for a moment.
+ */
+export function createExchange<Entry extends Entered>(
+  { transport, clock, log }: Pick<Notifier, 'transport' | 'clock' | 'log'>,
+  write: (page: Page<Entry>) => Promise<readonly Mark[]>,
+) {
+  const inDoubtMax = inDoubtPerLine * transport.linesMax * transport.batchMax
+  const worthwhile = Math.floor(transport.linesMax * worthwhilePerLine)
+  let entries: Entry[] = []
+  let asking: Asking[] = []
+  let inDoubt = 0
+  let running: Promise<void> | undefined
+  let isWorthwhile: (() => void) | undefined
+
+  async function run() {
+    // Whoever is ready at this moment joins the first page.
+    await Promise.resolve()
+    while (entries.length > 0 || fitting(inDoubt) > 0) {
+      await gather()
+      await turn()
+    }
+    running = undefined
+  }
+
+  /** How many of those who ask can be marked when so many are in doubt. */
+  function fitting(doubts: number) {
+    let count = 0
+    for (const { rows } of asking) {
+      doubts += rows.length
+      if (doubts > inDoubtMax) break
+      count += 1
+    }
+    return count
+  }
+
+  async function gather() {
+    if (entries.length + asking.length >= worthwhile) return
+    const others = new AbortController()
+    isWorthwhile = () => others.abort()
+    await clock.sleep(gatherMs, others.signal)
+    isWorthwhile = undefined
+  }
+
+  async function turn() {
+    const page = entries.slice(0, entriesMax)
+    entries = entries.slice(entriesMax)
+    const leaving = page.filter(({ wired }) => wired).length
+    const marking = asking.splice(0, fitting(inDoubt - leaving))
+    try {
+      answer(
+        marking,
+        await write({ entries: page, rows: marking.flatMap(({ rows }) => rows), account: marking[0]?.account }),
+      )
+    } catch (error) {
+      for (const { reject } of marking) reject(error)
+      if (page.length > 0) await writeForSure(page, error)
+    }
+    inDoubt -= leaving
+    for (const { written } of page) written?.()
+  }
+
+  function answer(marking: readonly Asking[], marks: readonly Mark[]) {
+    const byRow = new Map(marks.map((mark) => [nameOf(mark), mark]))
+    for (const { rows, resolve } of marking) {
+      const own = rows.map((row) => byRow.get(nameOf(row)) ?? heldBack(row))
+      inDoubt += own.filter(({ verdict }) => verdict === 'wired').length
+      resolve(own)
+    }
+  }
+
+  async function writeForSure(page: readonly Entry[], firstError: unknown) {
+    for (let error: unknown = firstError; error !== undefined;) {
+      log.error({ err: error, outcomes: page.length }, 'outcomes could not be written; trying again')
+      await clock.sleep(retryWriteAfterMs)
+      error = await write({ entries: page, rows: [] }).then(
+        () => undefined,
+        (again: unknown) => again ?? new Error('unknown'),
+      )
+    }
+  }
+
+  function start() {
+    running ??= run()
+    if (entries.length + asking.length >= worthwhile) isWorthwhile?.()
+  }
+
+  return {
+    /** Written in its own time, and for sure. */
+    enter(entry: Entry) {
+      entries.push(entry)
+      start()
+    },
+    /** Has the rows of one call marked as wired. Rejects when it is not known whether they were; they may be asked for again. */
+    mark: (rows: readonly BatchedRow[], account?: string) =>
+      new Promise<Mark[]>((resolve, reject) => {
+        asking.push({ rows, account, resolve, reject })
+        start()
+      }),
+    /** Resolves when nothing waits and nothing is on its way. */
+    async idle() {
+      while (running) await running
+    },
+  }
+}
+
+const nameOf = ({ messageId, seq }: Pick<Mark, 'messageId' | 'seq'>) => `${messageId}/${seq}`
+
+/** Nothing is said of a row that was cancelled while its mark waited. */
+const heldBack = ({ messageId, seq }: BatchedRow): Mark => ({ messageId, seq, verdict: 'held' })
