@@ -1,7 +1,9 @@
 import type { Insertable } from 'kysely'
+import { priorityOf } from '../api/domain/message.ts'
 import type { Db } from '../api/storage/database.ts'
 import { createMessage, type NewMessageRow } from '../api/storage/messages.ts'
-import type { Events, Guests, ScheduledMessages, Users } from '../api/storage/schema.gen.ts'
+import type { Events, Guests, ScheduledMessages, SendUnits, Users } from '../api/storage/schema.gen.ts'
+import { hostOf, takeTurns } from '../api/storage/turns.ts'
 
 // What a test starts from, written straight into the tables: `const event = await given.event(db)`.
 
@@ -63,6 +65,18 @@ export function dueMessage(db: Db, eventId: string, values: Partial<Insertable<S
   return db
     .insertInto('scheduledMessages')
     .values({ eventId, kind: 'broadcast', audience: ['everyone'], ...words, ...due, ...values })
+    .returningAll()
+    .executeTakeFirstOrThrow()
+}
+
+/** A unit of a message that fired, with the turn of its host; 500 rows of a broadcast unless told otherwise. */
+export async function unit(db: Db, messageId: string, values: Partial<Insertable<SendUnits>> = {}) {
+  const row = { id: 2, kind: 'send', lo: 1, hi: 500, priority: priorityOf.broadcast, ...values } as const
+  const hostId = values.hostId ?? (await hostOf(db, messageId))
+  await takeTurns(db, [{ hostId, priority: row.priority, expiresAt: null }])
+  return db
+    .insertInto('sendUnits')
+    .values({ ...row, messageId, hostId })
     .returningAll()
     .executeTakeFirstOrThrow()
 }

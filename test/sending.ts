@@ -1,5 +1,5 @@
 import type { Db } from '../api/storage/database.ts'
-import { manyGuests, message } from './given.ts'
+import { manyGuests, message, unit } from './given.ts'
 
 /** A message in the middle of being sent: `count` guests whose mails are queued in one unit. */
 export async function sendingMessage(db: Db, eventId: string, count: number) {
@@ -14,7 +14,6 @@ export async function sendingMessage(db: Db, eventId: string, count: number) {
   }))
   await db.insertInto('messageDeliveries').values(rows).execute()
   await db.insertInto('messageCounters').values({ messageId, shard: 1, queued: count }).execute()
-  const unit = { messageId, id: 2, kind: 'send' as const, lo: 1, hi: count, priority: 2 }
-  await db.insertInto('sendUnits').values(unit).execute()
+  await unit(db, messageId, { hi: count })
   return { message: created, guests }
 }

@@ -1,8 +1,10 @@
-import { sql, type RawBuilder } from 'kysely'
+import { sql, type RawBuilder, type Selectable } from 'kysely'
+import { readAudience, statusesOf } from '../domain/audiences.ts'
 import type { DeliveryVariables } from '../domain/content.ts'
 import type { SkipReason } from '../domain/delivery.ts'
+import { isTransactional } from '../domain/message.ts'
 import type { Db } from './database.ts'
-import type { RsvpStatus } from './schema.gen.ts'
+import type { RsvpStatus, ScheduledMessages } from './schema.gen.ts'
 
 /** Who a message is for. The count, the list of names and the send all read the same query, built here and nowhere else. */
 export type Audience = {
@@ -16,6 +18,21 @@ export type Audience = {
   transactional: boolean
   /** When it fired: guests added later are not part of it. */
   until?: Date
+}
+
+type Addressed = Pick<Selectable<ScheduledMessages>, 'eventId' | 'audience' | 'guestId' | 'kind' | 'firedAt'>
+
+/** The audience of a message as it is stored. */
+export function audienceOf(message: Addressed, hostId: string): Audience {
+  const keys = readAudience(message.audience)
+  return {
+    hostId,
+    eventId: message.eventId,
+    statuses: keys.ok ? statusesOf(keys.value) : [],
+    guestId: message.guestId,
+    transactional: isTransactional(message.kind),
+    until: message.firedAt ?? undefined,
+  }
 }
 
 /**

@@ -8,7 +8,8 @@ import { loadInFlight } from './in-flight.ts'
 import { registerNotifier } from './notifiers.ts'
 import { recordOutcomes } from './record.ts'
 import { rescueWired } from './rows.ts'
-import { claimUnits, renewLeases, settleUnit, type Unit } from './units.ts'
+import { claimUnits } from './claim-units.ts'
+import { renewLeases, settleUnit, type Unit } from './units.ts'
 import { markWired } from './wire.ts'
 
 const firer = { provider: 'smtp', from: { address: 'hello@tidings.test' }, publicUrl: 'http://localhost:3000' }
@@ -24,7 +25,7 @@ async function register() {
 }
 
 const claim = (notifierId: string, limit = 10) =>
-  claimUnits(db, { notifierId, provider: 'smtp', leaseMs: 20_000 }, limit)
+  claimUnits(db, { notifierId, provider: 'smtp', leaseMs: 20_000 }, { units: limit })
 
 /** A fired and expanded message with `guests` rows in units of ten, none of them claimed. */
 async function expandedMessage(guests: number) {

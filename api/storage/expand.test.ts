@@ -3,11 +3,12 @@ import { beforeEach, expect, test } from 'vitest'
 import * as given from '../../test/given.ts'
 import { cloneDatabase, type TestDatabase } from '../../test/database.ts'
 import { countAudience } from './audience.ts'
-import { expandSlice, noticeGrowth } from './expand.ts'
+import { expandSlice } from './expand.ts'
 import { fireNextDue } from './fire.ts'
+import { noticeGrowth } from './growth.ts'
 import { loadInFlight } from './in-flight.ts'
 import { registerNotifier } from './notifiers.ts'
-import { claimUnits } from './units.ts'
+import { claimUnits } from './claim-units.ts'
 
 let db: TestDatabase['db']
 let notifierId: string
@@ -24,7 +25,7 @@ const claimant = () => ({ notifierId, provider: 'smtp', leaseMs: 20_000 })
 async function firedUnit(eventId: string) {
   await given.dueMessage(db, eventId)
   expect((await fireNextDue(db, firer)).kind).toBe('fired')
-  const [unit] = await claimUnits(db, claimant(), 1)
+  const [unit] = await claimUnits(db, claimant(), { units: 1 })
   const message = (await loadInFlight(db, unit!.messageId))!
   return { unit: unit!, expansion: { audience: message.audience, unitSize: 10, shard: 1 } }
 }
@@ -96,14 +97,14 @@ test('an expansion that somebody else took over writes nothing', async () => {
     .updateTable('sendUnits')
     .set({ leaseUntil: new Date(0) })
     .execute()
-  const [taken] = await claimUnits(db, claimant(), 1)
+  const [taken] = await claimUnits(db, claimant(), { units: 1 })
 
   const late = await expandSlice(db, unit, expansion)
   const own = await expandSlice(db, taken!, expansion)
 
   expect(late).toEqual({ kind: 'lost' })
-  expect(own).toEqual({ kind: 'slice', added: 30 })
-  expect(taken!.crashes).toBe(1)
+  expect(own).toEqual({ kind: 'last', added: 30 })
+  expect(taken!.epoch).toBe(unit.epoch + 1)
 })
 
 test('an audience of nobody ends with a total of nothing', async () => {

@@ -1,126 +1,128 @@
 import { sql } from 'kysely'
-import { planFiring } from '../domain/firing.ts'
-import { priorityOf, type MessageKind } from '../domain/message.ts'
+import { planFiring, priorityAt } from '../domain/firing.ts'
 import type { Mailbox } from '../domain/mail.ts'
+import { audienceOf } from './audience.ts'
 import type { Db } from './database.ts'
+import { dueMessages } from './due.ts'
+import { lineOf, queueExpansion, writeRecipient } from './expand.ts'
 import { freezeContent } from './frozen-content.ts'
-import { isHeld } from './hold.ts'
+import { lockDue, type Due } from './lock-due.ts'
+import { writeSlice } from './slice.ts'
+import { takeTurns } from './turns.ts'
 
-export type Firer = { provider: string; from: Mailbox; publicUrl: string }
+export type Firer = {
+  provider: string
+  from: Mailbox
+  publicUrl: string
+  /** With it a small audience becomes deliveries at once, and a large one begins to. Without it every message gets an expansion unit. */
+  expansion?: { unitSize: number; shard: number }
+}
 
 export type Fired =
-  | { kind: 'fired' | 'missed'; messageId: string; lateMs: number }
-  | { kind: 'busy'; messageId: string } // somebody edits the event or its messages at this moment
-  | { kind: 'nothingDue' }
+  | { kind: 'fired'; messageId: string; lateMs: number; added: number; queued: boolean }
+  | { kind: 'missed'; messageId: string; lateMs: number }
+  | { kind: 'busy'; messageId: string } // somebody edits the event or its messages at this moment, or another notifier fires it
 
-/** A draft event holds its messages, and so does a cancelled one, but for what must be said all the same. */
-const saidAnyway: readonly MessageKind[] = ['notice', 'confirmation', 'test']
+/** Guests of the first slice, of the transaction that fires: most events have fewer, and the first mails of a large one leave at once. */
+const firstSliceSize = 500
 
-/** The oldest message whose time has come. Exported for the test that reads its plan. */
-export function nextDue(except: readonly string[]) {
-  return sql<{ id: string; eventId: string }>`
-    select m.id, m.event_id
-    from scheduled_messages m join events e on e.id = m.event_id
-    where m.status = 'scheduled' and m.send_at <= now()
-      and (e.status = 'published' or m.kind = any(${[...saidAnyway]}::message_kind[]))
-      and m.id <> all(${[...except]}::uuid[])
-      and not ${isHeld}
-    order by m.send_at, m.id
-    limit 1`
+/** Fires the most urgent due message, and only that. */
+export async function fireNextDue(db: Db, firer: Firer): Promise<Fired | { kind: 'nothingDue' }> {
+  const [next] = await dueMessages(db)
+  return next === undefined ? { kind: 'nothingDue' } : (await fireMessages(db, firer, [next]))[0]!
 }
 
 /**
- * Moves the oldest due message from scheduled to sending: freezes its words and those of its event, and queues its expansion.
- * The event row is locked first, as every edit does, so that no message goes out half edited. `except` names messages to pass over.
+ * Moves due messages from scheduled to sending, in one transaction: freezes their words and those of their events, and begins their
+ * expansion. The event rows are locked first, as every edit does, so that no message goes out half edited; what is locked by
+ * somebody else is passed over and not waited for.
  */
-export async function fireNextDue(db: Db, firer: Firer, except: readonly string[] = []): Promise<Fired> {
+export async function fireMessages(db: Db, firer: Firer, ids: readonly string[]): Promise<Fired[]> {
   return db.transaction().execute(async (tx) => {
-    const due = (await nextDue(except).execute(tx)).rows[0]
-    if (!due) return { kind: 'nothingDue' }
-
-    const event = await tx
-      .selectFrom('events')
-      .innerJoin('users', 'users.id', 'events.hostId')
-      .selectAll('events')
-      .select(['users.name as hostName', 'users.email as hostEmail', sql<Date>`now()`.as('now')])
-      .where('events.id', '=', due.eventId)
-      .forNoKeyUpdate('events')
-      .skipLocked()
-      .executeTakeFirst()
-    if (!event) return { kind: 'busy', messageId: due.id }
-
-    const message = await tx
-      .selectFrom('scheduledMessages')
-      .selectAll()
-      .where('id', '=', due.id)
-      .where('status', '=', 'scheduled')
-      .where('sendAt', '<=', event.now)
-      .forUpdate()
-      .skipLocked()
-      .executeTakeFirst()
-    if (!message?.sendAt) return { kind: 'busy', messageId: due.id }
-
-    const lateMs = event.now.getTime() - message.sendAt.getTime()
-    const nextIsDue = message.kind === 'reminder' && (await laterReminderDue(tx, message.eventId, message.sendAt))
-    const plan = planFiring({ kind: message.kind, sendAt: message.sendAt }, event, nextIsDue, event.now)
-
-    if (plan.kind === 'missed') {
-      await markMissed(tx, message.id)
-      return { kind: 'missed', messageId: message.id, lateMs }
-    }
-    const content = freezeContent({
-      message,
-      event,
-      host: { name: event.hostName, email: event.hostEmail },
-      from: firer.from,
-      publicUrl: firer.publicUrl,
-      firedAt: event.now,
-    })
-    await tx
-      .updateTable('scheduledMessages')
-      .set({
-        status: 'sending',
-        firedAt: event.now,
-        expiresAt: plan.expiresAt,
-        content: JSON.stringify(content),
-        provider: firer.provider,
-        updatedAt: event.now,
-      })
-      .where('id', '=', message.id)
-      .where('status', '=', 'scheduled')
-      .execute()
-    await queueExpansion(tx, message.id, priorityOf[message.kind])
-    return { kind: 'fired', messageId: message.id, lateMs }
+    const due = await lockDue(tx, ids)
+    const planned = due.map((each) => ({
+      ...each,
+      plan: planFiring(each.message, each.event, each.nextIsDue, each.now),
+    }))
+    const missed = planned.filter(({ plan }) => plan.kind === 'missed')
+    const firing = planned.flatMap((each) => (each.plan.kind === 'fire' ? [{ ...each, plan: each.plan }] : []))
+    await markMissed(
+      tx,
+      missed.map(({ message }) => message.id),
+    )
+    const fired = await fireAll(tx, firer, firing)
+    const done = new Set(due.map(({ message }) => message.id))
+    return [
+      ...fired,
+      ...missed.map((each) => ({ kind: 'missed' as const, messageId: each.message.id, lateMs: latenessOf(each) })),
+      ...ids.filter((id) => !done.has(id)).map((messageId) => ({ kind: 'busy' as const, messageId })),
+    ]
   })
 }
 
-async function laterReminderDue(db: Db, eventId: string, sendAt: Date) {
-  const later = await db
-    .selectFrom('scheduledMessages')
-    .select('id')
-    .where('eventId', '=', eventId)
-    .where('kind', '=', 'reminder')
-    .where('status', '=', 'scheduled')
-    .where('sendAt', '>', sendAt)
-    .where('sendAt', '<=', sql<Date>`now()`)
-    .limit(1)
-    .executeTakeFirst()
-  return later !== undefined
+async function fireAll(db: Db, firer: Firer, firing: readonly Firing[]): Promise<Fired[]> {
+  await takeTurns(db, firing.map(placeOf))
+  const fired = []
+  for (const each of firing) fired.push({ firing: each, begun: await beginExpansion(db, firer, each) })
+  await markFired(db, firer, fired)
+  return fired.map(({ firing: each, begun: { added, queued } }) => ({
+    kind: 'fired',
+    messageId: each.message.id,
+    lateMs: latenessOf(each),
+    added,
+    queued,
+  }))
 }
 
-async function markMissed(db: Db, messageId: string) {
-  await db
-    .updateTable('scheduledMessages')
-    .set({ status: 'failed', endReason: 'missed', finishedAt: sql`now()`, updatedAt: sql`now()` })
-    .where('id', '=', messageId)
-    .where('status', '=', 'scheduled')
-    .execute()
+type Firing = Due & { plan: { expiresAt: Date } }
+type Begun = { added: number; queued: boolean; total: number | null }
+
+function placeOf({ message, event, plan, now }: Firing) {
+  return { hostId: event.hostId, priority: priorityAt(message.kind, event, now), expiresAt: plan.expiresAt }
 }
 
-/** A new message starts at the turn that is being served, so that it neither waits for a long one nor overtakes all others. */
-async function queueExpansion(db: Db, messageId: string, priority: number) {
+/** A small audience, or a single recipient, becomes deliveries here; what is left of a large one is for an expansion unit. */
+async function beginExpansion(db: Db, { expansion }: Firer, firing: Firing): Promise<Begun> {
+  const { message, event, now } = firing
+  const line = lineOf(message, placeOf(firing))
+  if (!expansion) {
+    await queueExpansion(db, line, null)
+    return { added: 0, queued: true, total: null }
+  }
+  if (message.recipient !== null) {
+    await writeRecipient(db, line, { address: message.recipient, name: event.hostName, shard: expansion.shard })
+    return { added: 1, queued: true, total: 1 }
+  }
+  const audience = audienceOf({ ...message, firedAt: now }, event.hostId)
+  const { added, queued, next } = await writeSlice(db, line, { audience, ...expansion }, null, firstSliceSize)
+  if (next) await queueExpansion(db, line, next)
+  return { added, queued: queued || next !== undefined, total: next ? null : added }
+}
+
+async function markFired(
+  db: Db,
+  { provider, from, publicUrl }: Firer,
+  fired: readonly { firing: Firing; begun: Begun }[],
+) {
+  if (fired.length === 0) return
+  const contents = fired.map(({ firing: { message, event, now } }) => {
+    const host = { name: event.hostName, email: event.hostEmail }
+    return JSON.stringify(freezeContent({ message, event, host, from, publicUrl, firedAt: now }))
+  })
   await sql`
-    insert into send_units (message_id, id, kind, lo, hi, priority, turn)
-    values (${messageId}, 0, 'expand', 0, 0, ${priority},
-      coalesce((select min(turn) from send_units where priority = ${priority}), 0))`.execute(db)
+    update scheduled_messages m set
+      status = 'sending', fired_at = now(), updated_at = now(), provider = ${provider},
+      expires_at = f.expires_at, content = f.content::jsonb, total = f.total
+    from unnest(${fired.map(({ firing }) => firing.message.id)}::uuid[], ${fired.map(({ firing }) => firing.plan.expiresAt)}::timestamptz[],
+      ${contents}::text[], ${fired.map(({ begun }) => begun.total)}::int[]) as f(id, expires_at, content, total)
+    where m.id = f.id and m.status = 'scheduled'`.execute(db)
 }
+
+async function markMissed(db: Db, ids: readonly string[]) {
+  if (ids.length === 0) return
+  await sql`
+    update scheduled_messages m set status = 'failed', end_reason = 'missed', finished_at = now(), updated_at = now()
+    where m.id = any(${[...ids]}::uuid[]) and m.status = 'scheduled'`.execute(db)
+}
+
+const latenessOf = ({ message, now }: Due) => now.getTime() - message.sendAt.getTime()

@@ -5,7 +5,7 @@ import { sendingMessage } from '../../test/sending.ts'
 import type { Db } from './database.ts'
 import { fireNextDue } from './fire.ts'
 import { countOnTheWire, findHold, holdSending, releaseSending, transactionsUnderWay } from './hold.ts'
-import { claimUnits } from './units.ts'
+import { claimUnits } from './claim-units.ts'
 
 const firer = {
   provider: 'smtp',
@@ -29,13 +29,13 @@ test('while sending is held nothing fires and nothing is claimed; after the rele
   await holdSending(db, byOperator)
 
   const fired = await fireNextDue(db, firer)
-  const claimed = await claimUnits(db, claimant, 10)
+  const claimed = await claimUnits(db, claimant, { units: 10 })
   const ended = await releaseSending(db)
 
   expect(fired).toEqual({ kind: 'nothingDue' })
   expect(claimed).toEqual([])
   expect(ended).toMatchObject(byOperator)
-  expect(await claimUnits(db, claimant, 10)).toHaveLength(1)
+  expect(await claimUnits(db, claimant, { units: 10 })).toHaveLength(1)
   expect(await fireNextDue(db, firer)).toMatchObject({ kind: 'fired' })
 })
 
@@ -75,7 +75,7 @@ test('a statement that began before the hold is known until it ends, and a later
 test('only what a live notifier has marked counts as being on the wire', async () => {
   const { db } = await cloneDatabase()
   const message = await claimableMessage(db, (await given.event(db)).id)
-  await claimUnits(db, claimant, 1)
+  await claimUnits(db, claimant, { units: 1 })
   await db.updateTable('messageDeliveries').set({ state: 'wired' }).where('seq', '<', 3).execute()
 
   const alive = await countOnTheWire(db)

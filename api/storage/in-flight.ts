@@ -1,8 +1,7 @@
 import { sql } from 'kysely'
-import { readAudience, statusesOf } from '../domain/audiences.ts'
 import type { FrozenContent } from '../domain/content.ts'
-import { isTransactional, type AmbiguityPolicy, type MessageKind } from '../domain/message.ts'
-import type { Audience } from './audience.ts'
+import type { AmbiguityPolicy, MessageKind } from '../domain/message.ts'
+import { audienceOf, type Audience } from './audience.ts'
 import type { Db } from './database.ts'
 import { onItsWay } from './on-its-way.ts'
 
@@ -30,19 +29,11 @@ export async function loadInFlight(db: Db, messageId: string): Promise<MessageIn
     .where(sql<boolean>`${onItsWay}`)
     .executeTakeFirst()
   if (!row) return undefined
-  const keys = readAudience(row.audience)
   return {
     id: row.id,
     kind: row.kind,
     content: row.content as unknown as FrozenContent,
-    audience: {
-      eventId: row.eventId,
-      hostId: row.hostId,
-      statuses: keys.ok ? statusesOf(keys.value) : [],
-      guestId: row.guestId,
-      transactional: isTransactional(row.kind),
-      until: row.firedAt ?? undefined,
-    },
+    audience: audienceOf(row, row.hostId),
     recipient: row.recipient,
     onAmbiguous: row.onAmbiguous,
     expiresInMs: row.expiresInMs,

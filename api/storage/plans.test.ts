@@ -2,8 +2,9 @@ import { sql, type RawBuilder } from 'kysely'
 import { expect, test } from 'vitest'
 import { cloneDatabase, type TestDatabase } from '../../test/database.ts'
 import * as given from '../../test/given.ts'
-import { nextDue } from './fire.ts'
-import { claimStatement } from './units.ts'
+import { dueStatement } from './due.ts'
+import { claimStatement } from './claim-units.ts'
+import { takeTurns } from './turns.ts'
 
 const plan = async (db: TestDatabase['db'], statement: RawBuilder<unknown>) => {
   const { rows } = await sql<Record<string, string>>`explain ${statement}`.execute(db)
@@ -21,14 +22,12 @@ test('with a hundred thousand sent messages, polls read their small indexes and 
     insert into message_deliveries (message_id, seq, address, state, accepted_at)
     select id, 1, 'a@example.com', 'accepted', now() from scheduled_messages`.execute(db)
   const { id } = await given.dueMessage(db, event.id)
-  await sql`insert into send_units (message_id, id, kind, lo, hi, priority) values (${id}, 1, 'send', 1, 500, 2)`.execute(
-    db,
-  )
+  await given.unit(db, id)
   await sql`analyze`.execute(db)
 
-  const duePlan = await plan(db, nextDue([]))
+  const duePlan = await plan(db, dueStatement)
   const claimant = { notifierId: event.id, provider: 'smtp', leaseMs: 20_000 }
-  const claimPlan = await plan(db, claimStatement(claimant, 2))
+  const claimPlan = await plan(db, claimStatement(claimant, { units: 2 }))
 
   expect(duePlan).toContain('using scheduled_messages_due')
   expect(duePlan).not.toMatch(/Seq Scan on scheduled_messages/)
@@ -40,13 +39,19 @@ test('with a long backlog, the next unit comes from the index of units in their 
   const { db } = await cloneDatabase()
   const event = await given.event(db)
   const { id } = await given.dueMessage(db, event.id)
+  await takeTurns(db, [{ hostId: event.hostId, priority: 3, expiresAt: null }])
   await sql`
-    insert into send_units (message_id, id, kind, lo, hi, priority, turn)
-    select ${id}, n, 'send', n * 500, n * 500 + 499, 2, n * 500 from generate_series(1, 20000) n`.execute(db)
+    insert into send_units (message_id, id, kind, lo, hi, priority, host_id, turn)
+    select ${id}, n, 'send', n * 500, n * 500 + 499, 3, ${event.hostId}, n * 500 from generate_series(1, 20000) n`.execute(
+    db,
+  )
   await sql`analyze`.execute(db)
 
-  const claimPlan = await plan(db, claimStatement({ notifierId: event.id, provider: 'smtp', leaseMs: 20_000 }, 2))
+  const claimPlan = await plan(
+    db,
+    claimStatement({ notifierId: event.id, provider: 'smtp', leaseMs: 20_000 }, { units: 32 }),
+  )
 
   expect(claimPlan).toContain('Index Scan using send_units_next')
-  expect(claimPlan).not.toMatch(/Sort/)
+  expect(claimPlan).not.toMatch(/Seq Scan on send_units/)
 })

@@ -4,7 +4,7 @@ import * as given from '../../test/given.ts'
 import { expandSlice } from './expand.ts'
 import { fireNextDue } from './fire.ts'
 import { previewGuest } from './preview-guest.ts'
-import { claimUnits } from './units.ts'
+import { claimUnits } from './claim-units.ts'
 
 async function givenHousehold() {
   const { db } = await cloneDatabase()
@@ -63,7 +63,7 @@ test('what a preview is written from equals what is copied for each guest when t
   ])
   const { id } = await given.dueMessage(db, everyone.eventId)
   await fireNextDue(db, { provider: 'smtp', from: { address: 'hello@tidings.test' }, publicUrl: 'http://localhost' })
-  const [unit] = await claimUnits(db, { notifierId: everyone.eventId, provider: 'smtp', leaseMs: 20_000 }, 1)
+  const [unit] = await claimUnits(db, { notifierId: everyone.eventId, provider: 'smtp', leaseMs: 20_000 }, { units: 1 })
   await expandSlice(db, unit!, { audience: everyone, unitSize: 10, shard: 1 })
 
   const copied = await db

@@ -277,11 +277,20 @@ export interface SendingHold {
   since: Generated<Timestamp>;
 }
 
+export interface SendTurns {
+  expiresAt: Generated<Timestamp>;
+  hostId: string;
+  priority: number;
+  turn: number;
+}
+
 export interface SendUnits {
   crashes: Generated<number>;
   cursor: Json | null;
   epoch: Generated<number>;
+  expiresAt: Generated<Timestamp>;
   hi: number;
+  hostId: string;
   id: number;
   kind: UnitKind;
   leaseOwner: string | null;
@@ -291,6 +300,7 @@ export interface SendUnits {
   priority: number;
   runAt: Generated<Timestamp>;
   turn: Generated<number>;
+  waiting: number | null;
 }
 
 export interface Sessions {
@@ -347,6 +357,7 @@ export interface DB {
   scheduledMessages: ScheduledMessages;
   sendBatches: SendBatches;
   sendingHold: SendingHold;
+  sendTurns: SendTurns;
   sendUnits: SendUnits;
   sessions: Sessions;
   suppressions: Suppressions;

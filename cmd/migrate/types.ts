@@ -10,6 +10,7 @@ const columnTypes = {
   'events.local_start': wallTime,
   'events.local_end': `${wallTime} | null`,
   'send_units.turn': 'Generated<number>',
+  'send_turns.turn': 'number',
 }
 
 const server = await startEmbeddedPostgres('.data/types', { durable: false })
