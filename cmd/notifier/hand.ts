@@ -1,6 +1,8 @@
 import type { SendableRow } from '../../api/storage/rows.ts'
 import type { Unit, UnitKey } from '../../api/storage/units.ts'
+import { createBand, type Band } from './band.ts'
 import type { Compiled } from './in-flight.ts'
+import { bandsPassedOver } from './shares.ts'
 
 /** A unit that this process has claimed, and how many of its rows have yet to get an outcome here. */
 export type HeldUnit = Unit & {
@@ -21,55 +23,66 @@ export type Job = {
 }
 
 /**
- * The work in this process's hand: jobs in a queue per message, taken round-robin over messages, so that ten guests never wait
- * behind a hundred thousand.
+ * The work in this process's hand: the most urgent first, with a share for the others, and among equals one message after another, so
+ * that ten guests never wait behind a hundred thousand.
  */
 export function createHand() {
   const units = new Map<string, HeldUnit>()
-  const queues = new Map<string, Job[]>()
-  let rowsWaiting = 0
+  const bands = new Map<number, Band>()
+  let jobsTaken = 0
+  let rowsTaken = 0
   let wake: (() => void)[] = []
 
   const nameOf = ({ messageId, id }: Pick<UnitKey, 'messageId' | 'id'>) => `${messageId}/${id}`
 
-  function put(job: Job, atFront = false) {
-    const queue = queues.get(job.message.id)
-    if (!queue) queues.set(job.message.id, [job])
-    else if (atFront) queue.unshift(job)
-    else queue.push(job)
-    rowsWaiting += job.rows.length
+  function bandOf({ unit }: Job) {
+    const band = bands.get(unit.priority) ?? createBand()
+    bands.set(unit.priority, band)
+    return band
+  }
+
+  function wakeAll() {
     for (const go of wake.splice(0)) go()
   }
 
   return {
     hold: (unit: HeldUnit) => void units.set(nameOf(unit), unit),
-    drop: (unit: HeldUnit) => void units.delete(nameOf(unit)),
+    drop: (unit: UnitKey) => void units.delete(nameOf(unit)),
     units: () => [...units.values()],
-    put,
-    rowsWaiting: () => rowsWaiting,
+
+    put(job: Job, atFront = false) {
+      bandOf(job).put(job, atFront)
+      wakeAll()
+    },
 
     take(): Job | undefined {
-      const [messageId, queue] = queues.entries().next().value ?? []
-      if (messageId === undefined || !queue) return undefined
-      const job = queue.shift()!
-      // To the end of the round: the other messages come first now.
-      queues.delete(messageId)
-      if (queue.length > 0) queues.set(messageId, queue)
-      rowsWaiting -= job.rows.length
+      const waiting = [...bands].filter(([, band]) => band.rows() > 0).sort(([a], [b]) => a - b)
+      if (waiting.length === 0) return undefined
+      jobsTaken += 1
+      const job = waiting[Math.min(bandsPassedOver(jobsTaken), waiting.length - 1)]![1].take()
+      rowsTaken += job.rows.length
       return job
     },
 
-    /** Resolves when there may be a job to take. */
-    changed: () => new Promise<void>((resolve) => wake.push(resolve)),
-    wakeAll() {
-      for (const go of wake.splice(0)) go()
+    /** Rows that wait for a line: all, or those that are at least as urgent as `priority`. */
+    rowsWaiting(priority = Infinity) {
+      let rows = 0
+      for (const [urgency, band] of bands) if (urgency <= priority) rows += band.rows()
+      return rows
     },
 
+    /** The priorities of what waits, the most urgent first. */
+    priorities: () => [...bands].flatMap(([priority, band]) => (band.rows() > 0 ? priority : [])).sort((a, b) => a - b),
+
+    /** Rows that were ever taken: how fast it grows is how fast mails leave. */
+    rowsTaken: () => rowsTaken,
+
+    /** Resolves when there may be a job to take. */
+    changed: () => new Promise<void>((resolve) => wake.push(resolve)),
+    wakeAll,
+
     /** Empties the queues: what was never marked is simply given back. */
-    clear() {
-      queues.clear()
-      rowsWaiting = 0
-    },
+    clear: () => bands.clear(),
 
     /** After a heartbeat: units that are not in `held` belong to somebody else now. */
     keepOnly(held: readonly UnitKey[]) {

@@ -1,13 +1,17 @@
 import { listen, dueChannel } from '../../api/storage/listen.ts'
 import { stopNotifier } from '../../api/storage/notifiers.ts'
-import { msUntilNextDue, settleUnit } from '../../api/storage/units.ts'
+import { msUntilNextDue } from '../../api/storage/next-due.ts'
+import { settleUnit } from '../../api/storage/units.ts'
+import { createAccount } from './account.ts'
+import { createAppetite } from './appetite.ts'
 import { startSenders } from './deliver.ts'
+import { createExpansions } from './expansions.ts'
 import { createHand } from './hand.ts'
 import { createMessageCache } from './in-flight.ts'
 import { createLedger } from './ledger.ts'
 import { keepLease } from './lease.ts'
 import type { Notifier } from './notifier.ts'
-import type { Desk } from './worker.ts'
+import { notSoon, type Desk } from './worker.ts'
 import { workers } from './workers.ts'
 
 /** Replicas that wait for the same moment do not all ask in the same millisecond. */
@@ -33,28 +37,37 @@ export function runNotifier(notifier: Notifier, connectionString?: string): Runn
   const { db, log, settings, clock } = notifier
   const hand = createHand()
   const ledger = createLedger(notifier, hand)
+  const messages = createMessageCache(notifier)
+  const stopped = new AbortController()
+  let alarm = new AbortController()
+  const wake = () => alarm.abort()
+  const expansions = createExpansions(notifier, messages, wake)
   const lease = keepLease(notifier, (held) => {
+    expansions.keepOnly(held)
     const lost = hand.keepOnly(held)
     if (lost.length > 0) log.warn({ units: lost.length }, 'claims ran out under us')
   })
-  const desk: Desk = { notifier, lease, hand, messages: createMessageCache(notifier), ledger, expansions: [] }
-  const senders = startSenders(notifier, hand, ledger, lease)
-  const stopped = new AbortController()
-  let alarm = new AbortController()
-  const endListening = connectionString && listen(connectionString, dueChannel, () => alarm.abort())
+  const appetite = createAppetite(clock, hand, notifier.transport)
+  const account = createAccount(notifier)
+  const desk: Desk = { notifier, account, lease, hand, appetite, messages, ledger, expansions, claims: 0 }
+  const senders = startSenders(notifier, hand, ledger, lease, account)
+  const endListening = connectionString && listen(connectionString, dueChannel, wake)
 
   let lastFullTurnAt = -Infinity
 
-  async function turn(): Promise<boolean> {
+  /** Answers in how many ms a worker wishes for another turn. */
+  async function turn(): Promise<number> {
     const isFull = hand.units().length === 0 || clock.now() - lastFullTurnAt >= fullTurnEveryMs
     if (isFull) lastFullTurnAt = clock.now()
-    let more = false
-    for (const worker of workers) if (isFull || worker.refills) more = (await worker.run(desk)) || more
-    return more
+    let againInMs = notSoon
+    for (const worker of workers) {
+      if (isFull || worker.refills) againInMs = Math.min(againInMs, await worker.run(desk, isFull))
+    }
+    return againInMs
   }
 
-  async function rest() {
-    const ms = hand.units().length > 0 ? refillEveryMs : await idleMs()
+  async function rest(againInMs: number) {
+    const ms = Math.min(againInMs, hand.units().length > 0 ? refillEveryMs : await idleMs())
     await clock.sleep(ms, AbortSignal.any([alarm.signal, stopped.signal]))
     if (alarm.signal.aborted) alarm = new AbortController()
   }
@@ -67,7 +80,8 @@ export function runNotifier(notifier: Notifier, connectionString?: string): Runn
   async function loop() {
     while (!stopped.signal.aborted) {
       try {
-        if (!(await turn())) await rest()
+        const againInMs = await turn()
+        if (againInMs > 0) await rest(againInMs)
       } catch (error) {
         log.error({ err: error }, 'a turn of the notifier failed')
         await clock.sleep(breathMs, stopped.signal)
@@ -81,8 +95,8 @@ export function runNotifier(notifier: Notifier, connectionString?: string): Runn
     async stop() {
       stopped.abort()
       await looping
-      await senders.stop()
-      for (const unit of [...hand.units(), ...desk.expansions]) await settleUnit(db, unit).catch(() => {})
+      await Promise.all([senders.stop(), expansions.stop()])
+      for (const unit of hand.units()) await settleUnit(db, unit).catch(() => {})
       lease.stop()
       if (endListening) await endListening()
       await stopNotifier(db, notifier.id).catch(() => {})

@@ -1,7 +1,8 @@
 import { finishMessages } from '../../../api/storage/finish.ts'
-import type { Worker } from '../worker.ts'
+import { dropIdleTurns } from '../../../api/storage/turns.ts'
+import { notSoon, type Worker } from '../worker.ts'
 
-/** Ends messages whose last unit went in a process that died before it could say so. */
+/** Ends messages whose last unit went in a process that died before it could say so, and the turns of hosts who have no more work. */
 export const finish: Worker = {
   name: 'finish',
   async run({ notifier, messages }) {
@@ -10,6 +11,7 @@ export const finish: Worker = {
       messages.forget(messageId)
       notifier.log.info({ messageId, status }, 'message finished')
     }
-    return false
+    await dropIdleTurns(notifier.db)
+    return notSoon
   },
 }

@@ -1,32 +1,49 @@
-import { fireNextDue } from '../../../api/storage/fire.ts'
-import type { Clock } from '../clock.ts'
-import type { Worker } from '../worker.ts'
+import { dueMessages } from '../../../api/storage/due.ts'
+import { finishMessages } from '../../../api/storage/finish.ts'
+import { fireMessages, type Fired } from '../../../api/storage/fire.ts'
+import { noticeGrowth } from '../../../api/storage/growth.ts'
+import { notSoon, type Desk, type Worker } from '../worker.ts'
+
+/** Messages of one transaction: their events are locked meanwhile, for some 40 ms, and an edit of one of them waits that long. */
+const firesTogether = 25
 
 /** Messages fired in one turn, so that a herd of due reminders does not keep those that fired from being sent. */
-const firesPerTurn = 50
-
-/** Moves due messages from scheduled to sending. */
-export const fire: Worker = {
-  name: 'fire',
-  async run({ notifier, lease }) {
-    if (!lease.isTrusted() || lease.isStandby()) return false
-    const { db, transport, from, publicUrl, log, clock } = notifier
-    const firer = { provider: transport.provider, from, publicUrl }
-    const busy: string[] = []
-    for (let fired = 0; fired < firesPerTurn; fired++) {
-      const result = await fireNextDue(db, firer, busy)
-      if (result.kind === 'nothingDue') return lookAgain(clock, busy.length)
-      if (result.kind === 'busy') busy.push(result.messageId)
-      else log.info({ messageId: result.messageId, lateMs: result.lateMs }, `message ${result.kind}`)
-    }
-    return true
-  },
-}
+const firesPerTurn = 200
 
 /** An edit holds its event for milliseconds; what it held back is looked at again right after, not at the next poll. */
 const lookAgainAfterMs = 250
 
-async function lookAgain(clock: Clock, busy: number) {
-  if (busy > 0) await clock.sleep(lookAgainAfterMs)
-  return busy > 0
+/** Moves due messages from scheduled to sending, the most urgent first. */
+export const fire: Worker = {
+  name: 'fire',
+  async run(desk) {
+    const { notifier, lease } = desk
+    const due = await dueMessages(notifier.db)
+    let passedOver = 0
+    for (let from = 0; from < Math.min(due.length, firesPerTurn); from += firesTogether) {
+      if (!lease.isTrusted() || lease.isStandby()) return notSoon
+      passedOver += await fireTogether(desk, due.slice(from, from + firesTogether))
+    }
+    if (due.length > firesPerTurn) return 0
+    return passedOver > 0 ? lookAgainAfterMs : notSoon
+  },
 }
+
+/** Answers how many were not to be had at this moment. */
+async function fireTogether({ notifier }: Desk, ids: string[]): Promise<number> {
+  const { db, transport, from, publicUrl, settings, shard, log } = notifier
+  const expansion = { unitSize: settings.unitSize, shard }
+  const results = await fireMessages(db, { provider: transport.provider, from, publicUrl, expansion }, ids)
+  const fired = results.filter((result) => result.kind === 'fired')
+  for (const result of results) {
+    if (result.kind !== 'busy')
+      log.info({ messageId: result.messageId, lateMs: result.lateMs }, `message ${result.kind}`)
+  }
+  const added = fired.reduce((sum, each) => sum + each.added, 0)
+  if (added > 0) await noticeGrowth(db, added)
+  const forNobody = fired.filter((each) => !each.queued)
+  if (forNobody.length > 0) await finishMessages(db, forNobody.map(messageIdOf))
+  return results.filter((result) => result.kind === 'busy').length
+}
+
+const messageIdOf = ({ messageId }: Fired) => messageId
