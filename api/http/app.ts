@@ -3,6 +3,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { createLinkSigner } from '../content/tokens.ts'
 import { guardRoutes } from './access.ts'
 import { createAccountMail } from './account-mail.ts'
+import { keepAudit } from './audit.ts'
 import { createAuth } from './auth/auth.ts'
 import { createCursors } from './cursor.ts'
 import type { App, AppDeps, Deps } from './deps.ts'
@@ -57,6 +58,7 @@ export async function buildApp(given: AppDeps): Promise<App> {
   // Every route from here on says who may use it.
   guardRoutes(app, deps)
   honourIdempotencyKeys(app, deps)
+  keepAudit(app, deps)
   for (const add of routes) add(app, deps)
   return app
 }

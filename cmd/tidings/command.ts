@@ -1,4 +1,4 @@
-import type { AuditEntry } from '../../api/storage/operator-audit.ts'
+import type { AuditEntry } from '../../api/storage/audit.ts'
 import type { Db } from '../../api/storage/database.ts'
 
 /** One thing that an operator can do. A new one is one file like this and a line in `commands.ts`. */

@@ -1,4 +1,4 @@
-import { writeAudit } from '../../api/storage/operator-audit.ts'
+import { writeAudit } from '../../api/storage/audit.ts'
 import { transact } from '../../api/storage/transact.ts'
 import type { Database } from '../../api/storage/database.ts'
 import type { Answer, Call, Command, Done } from './command.ts'

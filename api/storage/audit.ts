@@ -1,6 +1,6 @@
 import type { Db } from './database.ts'
 
-/** Somebody did something that may be asked about later. Written in the transaction of the deed, or neither happened. */
+/** Somebody did something that may be asked about later. Written in the deed's own transaction where it has one. */
 export type AuditEntry = {
   /** Verb of the deed, such as "operator.hold". */
   action: string
@@ -10,11 +10,12 @@ export type AuditEntry = {
   /** An operator at the command line has no account here; `detail.by` says who it was. */
   userId?: string
   detail?: Record<string, unknown>
+  ipAddress?: string
 }
 
-export async function writeAudit(db: Db, { action, subject, eventId, userId, detail = {} }: AuditEntry): Promise<void> {
+export async function writeAudit(db: Db, { detail = {}, ...entry }: AuditEntry): Promise<void> {
   await db
     .insertInto('auditLog')
-    .values({ action, subject, eventId, userId, detail: JSON.stringify(detail) })
+    .values({ ...entry, detail: JSON.stringify(detail) })
     .execute()
 }
