@@ -17,7 +17,7 @@ export async function messagesJson(
   event: { id: string; hostId: string },
   rows: readonly SummedMessage[],
 ): Promise<Message[]> {
-  const waiting = rows.filter(({ status }) => isOpen(status))
+  const waiting = rows.filter(isToCome)
   const counters = await Promise.all(
     [false, true].map((transactional) =>
       waiting.some((row) => isTransactional(row.kind) === transactional)
@@ -27,7 +27,7 @@ export async function messagesJson(
   )
   const closed = rows.some(isLeaving) ? await closedAccounts(db) : []
   return rows.map((row) => ({
-    ...messageJson(row, isOpen(row.status) ? liveCount(row, counters) : (row.total ?? sumOf(row))),
+    ...messageJson(row, isToCome(row) ? liveCount(row, counters) : (row.total ?? sumOf(row))),
     waitsFor: isLeaving(row) ? waitOf(closed.find(({ provider }) => provider === row.provider)) : null,
   }))
 }
@@ -38,6 +38,11 @@ function isLeaving(row: SummedMessage): boolean {
 
 function waitOf(account: ClosedAccount | undefined): Message['waitsFor'] {
   return account ? { reason: blockInWords(account.kind), until: account.until.toISOString() } : null
+}
+
+/** Whom it will reach is still to be seen; of a missed one, if it is sent anyway. */
+function isToCome(row: SummedMessage): boolean {
+  return isOpen(row.status) || isMissed(row)
 }
 
 const nobody: MailsFor = () => 0

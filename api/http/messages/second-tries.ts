@@ -39,7 +39,9 @@ async function tryAgain(deps: Deps, tx: Db, wish: Wish): Promise<Written | Refus
   const plan = planSecondTry(message, event, deps.now())
   if (plan.kind === 'refused') return plan
   const { expiresAt } = plan
-  const queued = await wish.queue(tx, { message, guests: wish.guests, expiresAt, provider: deps.provider.key })
+  // Where nothing real is configured there is nothing to change to.
+  const provider = deps.provider.key === 'log' ? undefined : deps.provider.key
+  const queued = await wish.queue(tx, { message, guests: wish.guests, expiresAt, provider })
   if (queued === 0 && !isOnItsWay(message)) return refused(refusals.nobodyToRetry, { wanted: wish.wanted })
   if (queued > 0) await announceDue(tx)
   return { kind: 'written', message: (await getMessage(tx, wish.editing.key)) ?? message }

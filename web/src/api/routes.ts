@@ -83,7 +83,7 @@ export type Routes = {
     reply: Preview
   }
   'POST /v1/events/{id}/messages/{messageId}/test-send': { body: Record<string, never>; reply: unknown }
-  'POST /v1/events/{id}/messages/{messageId}/retry-failed': { body: Record<string, never>; reply: Message }
+  'POST /v1/events/{id}/messages/{messageId}/retry-failed': { body: { guests?: string[] }; reply: Message }
   'POST /v1/events/{id}/messages/{messageId}/resend': { body: Record<string, never>; reply: Message }
   'POST /v1/events/{id}/messages/{messageId}/stop': { body: { discard: boolean }; reply: Message }
   'POST /v1/events/{id}/messages/{messageId}/resume': { body: Record<string, never>; reply: Message }

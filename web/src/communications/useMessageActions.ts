@@ -1,8 +1,10 @@
 import type { Message } from '../../../api/contract/message.ts'
 import { newKey } from '../api/client.ts'
-import { useMessages } from '../stores/messages.ts'
+import { useMessages, type Resolution } from '../stores/messages.ts'
 import { useToasts } from '../stores/toasts.ts'
 import { guests } from './words.ts'
+
+const isTried = (count: number) => `${guests(count)} ${count === 1 ? 'is' : 'are'} tried`
 
 /** What can be done to a message from its row and from its page, and what is said after it. */
 export function useMessageActions() {
@@ -34,5 +36,19 @@ export function useMessageActions() {
     return cancelled
   }
 
-  return { sendNow, undo, cancel, offerUndo }
+  async function retryFailed(message: Message, chosen: string[] | 'all', key: string): Promise<Message> {
+    const tried = await messages.retryFailed(message, chosen, key)
+    toasts.show(`${isTried(chosen === 'all' ? message.counts.failed : chosen.length)} again.`, { about: message.id })
+    return tried
+  }
+
+  async function resolve(message: Message, deliveries: string[] | 'all', as: Resolution['as'], key: string) {
+    const resolved = await messages.resolve(message, { deliveries, as }, key)
+    const count = deliveries === 'all' ? message.unresolved : deliveries.length
+    const said = as === 'resend' ? `${isTried(count)} again.` : `Left as it is for ${guests(count)}.`
+    toasts.show(said, { about: message.id })
+    return resolved
+  }
+
+  return { sendNow, undo, cancel, offerUndo, retryFailed, resolve }
 }

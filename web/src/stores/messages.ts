@@ -6,6 +6,9 @@ import { byTab, tabs, type Tab } from '../communications/tabs.ts'
 
 export type MessageFilter = { q?: string; status?: Message['status'] }
 
+/** What becomes of those of whom nobody knows whether they got it. */
+export type Resolution = { deliveries: string[] | 'all'; as: 'resend' | 'leave' }
+
 /** One screenful and the next. */
 const pageSize = 50
 
@@ -94,6 +97,17 @@ export const useMessages = defineStore('messages', () => {
   const resume = async (message: Message) =>
     keep(await call('POST /v1/events/{id}/messages/{messageId}/resume', { params: at(message), body: {} }))
 
+  const retryFailed = async (message: Message, guests: string[] | 'all', idempotencyKey: string) =>
+    keep(
+      await call('POST /v1/events/{id}/messages/{messageId}/retry-failed', {
+        ...{ params: at(message), idempotencyKey },
+        body: guests === 'all' ? {} : { guests },
+      }),
+    )
+
+  const resolve = async (message: Message, body: Resolution, idempotencyKey: string) =>
+    keep(await call('POST /v1/events/{id}/messages/{messageId}/resolve', { params: at(message), body, idempotencyKey }))
+
   const sendTest = (message: Message) =>
     call('POST /v1/events/{id}/messages/{messageId}/test-send', { params: at(message), body: {} })
 
@@ -119,6 +133,8 @@ export const useMessages = defineStore('messages', () => {
     cancel,
     stop,
     resume,
+    retryFailed,
+    resolve,
     sendTest,
     inTab,
   }

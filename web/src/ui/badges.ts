@@ -33,6 +33,9 @@ export const messageLooks: Record<Message['status'], Look> = {
   failed: { label: 'Failed', tone: 'bad', icon: TriangleAlert },
 }
 
+/** A message that is over, and goes on for guests who are tried again. */
+export const goesOnLook: Look = { label: 'Trying again', tone: 'solid', icon: 'live' }
+
 export const deliveryLooks: Record<Delivery['status'], Look> = {
   queued: { label: 'Queued', tone: 'neutral', icon: Hourglass },
   delayed: { label: 'Delayed', tone: 'neutral', icon: Clock },

@@ -1,4 +1,4 @@
-import { computed, ref, shallowRef, watch } from 'vue'
+import { computed, ref, shallowRef, watch, type Ref } from 'vue'
 import type { Delivery } from '../../../../api/contract/message.ts'
 import { call } from '../../api/client.ts'
 import { useLoad } from '../../api/useLoad.ts'
@@ -10,8 +10,11 @@ const pageSize = 50
 export type OutcomeFilter = Delivery['status'] | 'all'
 
 /** What became of each guest, page by page. Fresh numbers bring a fresh first page, and leave what was scrolled to. */
-export function useDeliveries(where: () => { id: string; messageId: string }, freshAt: () => unknown) {
-  const status = ref<OutcomeFilter>('all')
+export function useDeliveries(
+  where: () => { id: string; messageId: string },
+  freshAt: () => unknown,
+  status: Ref<OutcomeFilter>,
+) {
   const items = shallowRef<Delivery[]>([])
   const nextCursor = ref<string | null>(null)
   const scrolled = ref(false)
@@ -47,5 +50,5 @@ export function useDeliveries(where: () => { id: string; messageId: string }, fr
 
   const ready = computed(() => data.value === true)
   const hasMore = computed(() => nextCursor.value !== null)
-  return { status, items, ready, problem, slow, reload, hasMore, more }
+  return { items, ready, problem, slow, reload, hasMore, more }
 }

@@ -35,6 +35,6 @@ export function useFreshMessage(message: () => Message) {
 }
 
 /** On its way, or about to be. */
-export function isMoving({ status, undoUntil, pausedAt }: Message): boolean {
-  return (status === 'sending' && pausedAt === null) || undoUntil !== null
+export function isMoving({ status, reopened, undoUntil, pausedAt }: Message): boolean {
+  return ((status === 'sending' || reopened) && pausedAt === null) || undoUntil !== null
 }
