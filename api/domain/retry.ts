@@ -63,8 +63,8 @@ const outcomes: { [K in Exclude<SendResult['kind'], 'split'>]: (result: ResultOf
     mayHaveGone(attempt) && !attempt.deduplicates
       ? { state: 'unknown', reason: `An earlier try may have been sent. The last one was refused: ${reason}`, reply }
       : { state: 'failed', reason, reply, ...(badAddress && { badAddress }) },
-  misconfigured: ({ reason, reply }, attempt) =>
-    later({ reason, reply, afterMs: misconfiguredRetryMs }, attempt, false),
+  // The message is paused until the account works again, so the guest has nothing more to wait for.
+  misconfigured: ({ reason, reply }) => ({ state: 'queued', reason, reply, dueInMs: 0, attemptBurnt: false }),
   throttled: (result, attempt) => later(result, attempt, false),
   overQuota: (result, attempt) => later(result, attempt, false),
   tryLater: (result, attempt) => later(result, attempt, true),

@@ -108,9 +108,9 @@ export function createPace({ db, log, transport, clock }: Notifier, account: Acc
       return true
     },
 
-    /** There was no token; nobody here asks again sooner. */
+    /** There was no token; somebody here asks again when there may be one. */
     waits(ms: number) {
-      nextAskAt = Math.max(nextAskAt, clock.now() + Math.min(ms, waitMaxMs))
+      if (ms > 0) nextAskAt = clock.now() + Math.min(ms, waitMaxMs)
       account.wasNotUsed()
     },
 

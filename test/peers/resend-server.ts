@@ -37,7 +37,7 @@ const keyLengthMax = 256
 export async function startResendPeer({ apiKey = 're_test', latencyMs = 0, ...options }: ResendPeerOptions = {}) {
   const log = new MailLog<ResendMail>(options.keep)
   const memory = new Map<string, { body: string; answer: HttpAnswer | undefined; at: number }>()
-  const calls = { second: 0, count: 0 }
+  const calls = { second: 0, count: 0, refused: 0 }
   const limit = options.callsPerSecond ?? 100
 
   const server = await startHttpPeer(async (request) => {
@@ -50,6 +50,7 @@ export async function startResendPeer({ apiKey = 're_test', latencyMs = 0, ...op
     if (calls.second !== second) Object.assign(calls, { second, count: 0 })
     calls.count += 1
     if (options.callsPerSecond === undefined || calls.count <= options.callsPerSecond) return undefined
+    calls.refused += 1
     return {
       ...refuse(429, 'rate_limit_exceeded', `Too many requests. You can only make ${limit} requests per second.`),
       headers: { 'retry-after': '1' },
@@ -141,6 +142,8 @@ export async function startResendPeer({ apiKey = 're_test', latencyMs = 0, ...op
     requests: server.requests,
     plan: server.plan,
     close: server.close,
+    /** Calls that came faster than they may. */
+    refusedForPace: () => calls.refused,
     /** Forgets all keys, as Resend does after a day. */
     forgetKeys: () => memory.clear(),
   })
