@@ -34,6 +34,7 @@ test('encoded pieces read as the text that they make together', () => {
 
       expect(decode(quoted)).toBe(fill(parts, undefined).replaceAll('\n', '\r\n'))
       for (const line of quoted.split('\r\n')) {
+        expect(line).not.toMatch(/^\./)
         expect(line).toMatch(/^[\t -~]{0,76}$/)
         expect(line).not.toMatch(/[ \t]$/)
         expect(line).toMatch(/^(?:[^=]|=[0-9A-F]{2})*=?$/)
@@ -52,6 +53,9 @@ test.each([
   ['a=b', 'a=3Db'],
   ['é', '=C3=A9'],
   ['end ', 'end=20'],
+  ['.', '=2E'],
+  ['..a.', '=2E.a.'],
+  [`${'x'.repeat(75)}.y`, `${'x'.repeat(75)}=\r\n=2Ey`],
   ['x'.repeat(80), `${'x'.repeat(75)}=\r\n${'x'.repeat(5)}`],
   ['\uD83D\uDC69', '=F0=9F=91=A9'],
 ])('%j is written %s', (value, quoted) => {

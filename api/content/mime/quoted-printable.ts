@@ -5,8 +5,10 @@ const lineMax = 75
 
 const softBreak = '=\r\n'
 
-/** What may stand as it is: printable ASCII but "=", with blanks inside only. */
-const plain = /^(?:[!-<>-~](?:[ -<>-~]*[!-<>-~])?)?$/
+/** What may stand as it is: printable ASCII but "=", with blanks inside only and no dot to begin with. */
+const plain = /^(?:[!-\-/-<>-~](?:[ -<>-~]*[!-<>-~])?)?$/
+
+const dot = 0x2e
 
 const hex = Array.from({ length: 256 }, (_, byte) => `=${byte.toString(16).toUpperCase().padStart(2, '0')}`)
 
@@ -57,11 +59,13 @@ function quoteLine(line: string, continues: boolean): string {
     const isBlank = byte === 0x20 || byte === 0x09
     const standsAsItIs =
       (byte > 0x20 && byte < 0x7f && byte !== 0x3d) || (isBlank && (i < bytes.length - 1 || continues))
-    const code = standsAsItIs ? String.fromCharCode(byte) : hex[byte]!
-    if (column + code.length > lineMax) {
+    const width = standsAsItIs ? 1 : 3
+    if (column + width > lineMax) {
       quoted += softBreak
       column = 0
     }
+    // A line that begins with a dot would have to be doubled for SMTP, and a broken relay would take one alone for the end.
+    const code = standsAsItIs && !(byte === dot && column === 0) ? String.fromCharCode(byte) : hex[byte]!
     quoted += code
     column += code.length
   }

@@ -1,6 +1,8 @@
 import type { Socket } from 'node:net'
 import { ReplyReader, type Reply } from './replies.ts'
 
+type Waiter = { patienceMs: number; resolve: (reply: Reply | undefined) => void; reject: (loss: Error) => void }
+
 /**
  * A socket that speaks in replies. It has one listener at a time, puts one deadline on each answer however slowly it drips,
  * and once lost stays lost.
@@ -9,8 +11,8 @@ export class SmtpWire {
   readonly #socket: Socket
   readonly #reader = new ReplyReader()
   readonly #replies: Reply[] = []
-  #waiter: { resolve: (reply: Reply | undefined) => void; reject: (loss: Error) => void } | undefined
-  #deadline: NodeJS.Timeout | undefined
+  #waiter: Waiter | undefined
+  readonly #deadlines = new Map<number, NodeJS.Timeout>()
   #loss: Error | undefined
 
   /** Takes the socket over from whoever opened it; from here on nobody else may read or write. */
@@ -44,9 +46,9 @@ export class SmtpWire {
   }
 
   /**
-   * Writes a body and then what ends it. Both leave together when the socket has room. Otherwise the end waits until the
-   * kernel has taken all of the body, so that a peer that stalls half-way has provably not got the mail. `ending` is called
-   * just before the end is written.
+   * Writes a body, all of it ASCII, and then what ends it. Both leave in one piece when the socket has room. Otherwise the end waits
+   * until the kernel has taken all of the body, so that a peer that stalls half-way has provably not got the mail. `ending` is
+   * called just before the end is written.
    */
   async sayBody(
     body: string,
@@ -54,10 +56,13 @@ export class SmtpWire {
     { patienceMs, ending }: { patienceMs: number; ending: () => void },
   ): Promise<void> {
     if (this.unread !== undefined) throw this.lose('The server answers what nobody asked.')
-    this.#socket.cork()
-    const room = this.#socket.write(body)
-    if (!room) {
-      this.#socket.uncork()
+    const room = this.#socket.writableHighWaterMark - this.#socket.writableLength
+    if (body.length + end.length < room) {
+      ending()
+      this.#socket.write(body + end, 'latin1')
+      return
+    }
+    if (!this.#socket.write(body, 'latin1')) {
       const early = await this.#wait(patienceMs)
       if (early !== undefined) {
         this.#replies.unshift(early)
@@ -65,8 +70,7 @@ export class SmtpWire {
       }
     }
     ending()
-    this.#socket.write(end)
-    if (room) this.#socket.uncork()
+    this.#socket.write(end, 'latin1')
   }
 
   /** The next reply. Rejects with the loss when the connection is gone or the deadline passes. */
@@ -84,7 +88,7 @@ export class SmtpWire {
     this.#socket.destroy()
     const waiter = this.#waiter
     this.#waiter = undefined
-    clearTimeout(this.#deadline)
+    for (const timer of this.#deadlines.values()) clearTimeout(timer)
     waiter?.reject(this.#loss)
     return this.#loss
   }
@@ -94,9 +98,17 @@ export class SmtpWire {
     const loss = this.#loss
     if (loss !== undefined) return Promise.reject(loss)
     return new Promise((resolve, reject) => {
-      this.#waiter = { resolve, reject }
-      this.#deadline = setTimeout(() => this.lose(`The server did not answer within ${patienceMs} ms.`), patienceMs)
+      this.#waiter = { patienceMs, resolve, reject }
+      this.#startDeadline(patienceMs)
     })
+  }
+
+  /** One timer serves all answers that get the same time, four of them in each mail. When nobody waits for it, it runs out unheard. */
+  #startDeadline(ms: number): void {
+    const late = () => this.#waiter?.patienceMs === ms && this.lose(`The server did not answer within ${ms} ms.`)
+    const timer = this.#deadlines.get(ms)
+    if (timer) timer.refresh()
+    else this.#deadlines.set(ms, setTimeout(late, ms))
   }
 
   #hear(chunk: string): void {
@@ -111,7 +123,6 @@ export class SmtpWire {
   #settle(reply: Reply | undefined): void {
     const waiter = this.#waiter
     this.#waiter = undefined
-    clearTimeout(this.#deadline)
     waiter?.resolve(reply)
   }
 }
