@@ -4,7 +4,15 @@ import { SMTPServer, type SMTPServerSession } from 'smtp-server'
 import { peerCertificate, peerKey } from './certificate.ts'
 import { MailLog, headerOf } from './mail-log.ts'
 
-export type SmtpMail = { from: string; to: string[]; raw: string; messageId: string | undefined; secure: boolean }
+export type SmtpMail = {
+  from: string
+  to: string[]
+  raw: string
+  messageId: string | undefined
+  secure: boolean
+  /** What the client wants to hear of the mail's fate (RFC 3461), where the peer offers it. */
+  report: { ret: string | null; envid: string | null; notify?: string[]; orcpt?: string } | undefined
+}
 
 /** Where a planned reply replaces the normal one. */
 export type SmtpStage = 'connect' | 'auth' | 'sender' | 'recipient' | 'dot'
@@ -21,6 +29,8 @@ export type SmtpPeerOptions = {
   /** Default none. The certificate is `peerCertificate`, which nobody trusts unless told to. */
   tls?: 'none' | 'starttls' | 'always'
   pipelining?: boolean
+  /** Offers delivery status notifications. */
+  dsn?: boolean
   /** Each mail is answered after this many ms, as a relay far away would. */
   latencyMs?: number
   /** False counts mails without keeping them. */
@@ -66,6 +76,7 @@ export async function startSmtpPeer(options: SmtpPeerOptions = {}): Promise<Smtp
     allowInsecureAuth: true,
     authOptional: credentials === undefined,
     hidePIPELINING: options.pipelining === false,
+    hideDSN: options.dsn !== true,
     disableReverseLookup: true,
     lenientAddressParsing: true,
     maxAllowedUnauthenticatedCommands: false,
@@ -140,7 +151,14 @@ function mailOf(session: SMTPServerSession, raw: string): SmtpMail {
     raw,
     messageId: headerOf(raw, 'Message-ID'),
     secure: session.secure,
+    report: reportOf(session.envelope),
   }
+}
+
+/** The types of smtp-server do not know of what it reads. */
+function reportOf(envelope: SMTPServerSession['envelope']): SmtpMail['report'] {
+  const { dsn, rcptTo } = envelope as { dsn?: { ret: string | null; envid: string | null }; rcptTo: { dsn?: object }[] }
+  return dsn && { ...dsn, ...rcptTo[0]?.dsn }
 }
 
 async function textOf(stream: AsyncIterable<unknown>): Promise<string> {

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type { Mail } from '../../domain/mail.ts'
 import type { SendResult } from '../../domain/send-result.ts'
+import { reportWishes } from './delivery-report.ts'
 import { dotStuffed } from './dot-stuffing.ts'
 import type { Reply } from './replies.ts'
 import { reconnectMs, verdict, type Stage } from './verdict.ts'
@@ -115,11 +116,13 @@ export class SmtpSession {
     return refusal
   }
 
-  #commands({ envelope }: Mail, size: number): [Stage, string][] {
+  #commands(mail: Mail, size: number): [Stage, string][] {
+    const { from, to } = mail.envelope
     const parameters = this.#extensions.has('SIZE') ? ` SIZE=${size}` : ''
+    const wishes = this.#extensions.has('DSN') ? reportWishes(mail) : { sender: '', recipient: '' }
     const commands: [Stage, string][] = [
-      ['sender', `MAIL FROM:<${envelope.from}>${parameters}\r\n`],
-      ['recipient', `RCPT TO:<${envelope.to}>\r\n`],
+      ['sender', `MAIL FROM:<${from}>${parameters}${wishes.sender}\r\n`],
+      ['recipient', `RCPT TO:<${to}>${wishes.recipient}\r\n`],
       ['data', 'DATA\r\n'],
     ]
     return this.#mustReset ? [['hello', 'RSET\r\n'], ...commands] : commands

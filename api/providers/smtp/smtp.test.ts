@@ -15,6 +15,35 @@ describe('the conversation', () => {
     expect(peer.mails[0]?.raw).toBe(mail.mime())
   })
 
+  test('asks a server that offers it to report failures and delays, and names the delivery and its address', async () => {
+    const peer = await properPeer({ dsn: true })
+    const mail = someMail({ seq: 7 })
+    const envelope = { ...mail.envelope, to: 'ada+list=x@example.com' }
+
+    const result = await sendOne(openTo(peer.url), {
+      ...mail,
+      mime: () => mail.mime(),
+      parts: () => mail.parts(),
+      envelope,
+    })
+
+    expect(result).toMatchObject({ kind: 'accepted' })
+    expect(peer.mails[0]!.report).toMatchObject({
+      ret: 'HDRS',
+      envid: mail.deliveryTag,
+      notify: ['FAILURE', 'DELAY'],
+      orcpt: 'rfc822;ada+list=x@example.com', // as the peer reads it back from xtext
+    })
+  })
+
+  test('asks no such thing of a server that does not offer it', async () => {
+    const peer = await properPeer()
+
+    await sendOne(openTo(peer.url), someMail())
+
+    expect(peer.mails[0]!.report).toBeUndefined()
+  })
+
   test.each(['\n.\n', '\n.\r\n', '\r.\r', '\r.\r\n', '\r\n.\r', '\r\n.\n'])(
     'cannot be ended from inside the mail by %j',
     async (end) => {
