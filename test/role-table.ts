@@ -18,6 +18,8 @@ const signedIn = row(401, 'in', 'in', 'in', 'in')
 const viewers = row(401, 'in', 'in', 'in', 404)
 const editors = row(401, 403, 'in', 'in', 404)
 const owners = row(401, 403, 403, 'in', 404)
+/** Nobody here is one, and so there is nothing here. */
+const operators = row(404, 404, 404, 404, 404)
 
 const event = '/api/v1/events/:eventId'
 const message = `${event}/messages/:messageId`
@@ -99,4 +101,6 @@ export const roleTable: Record<string, Row> = {
   [`POST ${message}/preview`]: editors,
   [`POST ${message}/test-send`]: editors,
   [`GET ${message}/deliveries`]: editors,
+
+  'GET /api/v1/operator/providers': operators,
 }

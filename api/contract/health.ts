@@ -7,6 +7,8 @@ export const Ready = Type.Object(
     database: oneOf(['ok', 'away']),
     migrations: oneOf(['ok', 'pending', 'unknown']),
     provider: Type.Object({ key: Type.String(), label: Type.String(), reason: Type.String() }),
+    /** Providers that take no mail now, by whatever replica they were asked. */
+    closedProviders: Type.Array(Type.Object({ provider: Type.String(), reason: Type.String(), until: Instant })),
     notifiers: Type.Object({
       alive: Type.Integer(),
       /** Replicas whose provider differs from this process's; they do not claim what this one would. */

@@ -34,6 +34,7 @@ test('readiness names the database, the migrations, the provider and the living 
     notifiers: { alive: 2, differing: 1 },
     hold: null,
     stranded: [],
+    closedProviders: [],
   })
 })
 

@@ -15,6 +15,7 @@ import { deliveryRoutes } from './routes/deliveries.ts'
 import { messageAudienceRoutes } from './routes/message-audience.ts'
 import { messagePreviewRoutes } from './routes/message-preview.ts'
 import { messageRoutes } from './routes/messages.ts'
+import { operatorProviderRoutes } from './routes/operator-providers.ts'
 import { sendingRoutes } from './routes/sending.ts'
 import { testSendRoutes } from './routes/test-send.ts'
 
@@ -38,4 +39,5 @@ export const routes: readonly Routes[] = [
   messageRoutes,
   testSendRoutes,
   sendingRoutes,
+  operatorProviderRoutes,
 ]

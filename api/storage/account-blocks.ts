@@ -101,7 +101,7 @@ export async function lookAgain(db: Db, provider: string) {
 }
 
 /** What live notifiers send through; a row of an account that was given up says nothing. */
-const accountsInUse = sql`select n.provider_account as account from notifiers n where ${isAlive}`
+export const accountsInUse = sql`select n.provider_account as account, n.provider from notifiers n where ${isAlive}`
 
 export type ClosedAccount = {
   account: string
@@ -120,7 +120,7 @@ export async function closedAccounts(db: Db): Promise<ClosedAccount[]> {
   const { rows } = await sql<ClosedAccount>`
     select b.account, b.provider, b.blocked_kind as kind, b.blocked_reason as reason, b.blocked_reply as reply, b.blocked_until as until
     from rate_buckets b
-    where b.blocked_until > now() + ${worthTellingMs} * interval '1 ms' and b.account in (${accountsInUse})
+    where b.blocked_until > now() + ${worthTellingMs} * interval '1 ms' and b.account in (select account from (${accountsInUse}) used)
     order by b.blocked_until`.execute(db)
   return rows
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { PauseReason } from '../domain/pause-reason.ts'
 import type { Db } from './database.ts'
 import { isAlive } from './notifiers.ts'
+import { onItsWay } from './on-its-way.ts'
 import type { AccountKey } from './rate-buckets.ts'
 
 const reason: PauseReason = 'misconfigured'
@@ -18,7 +19,7 @@ export async function pauseForAccount(
   const { rows } = await sql<{ id: string }>`
     update scheduled_messages m set paused_at = now(), pause_reason = ${reason}, pause_reply = ${reply},
       version = version + 1, updated_at = now()
-    where m.status = 'sending' and m.paused_at is null and m.provider = ${provider}
+    where ${onItsWay} and m.paused_at is null and m.provider = ${provider}
       and not exists (
         select from notifiers n
         where n.provider = ${provider} and n.provider_account <> ${account} and ${isAlive}
@@ -32,7 +33,7 @@ export async function resumeForAccount(db: Db, { provider }: AccountKey): Promis
   const { rows } = await sql<{ id: string }>`
     update scheduled_messages m set paused_at = null, pause_reason = null, pause_reply = null,
       version = version + 1, updated_at = now()
-    where m.status = 'sending' and m.pause_reason = ${reason} and m.provider = ${provider}
+    where ${onItsWay} and m.pause_reason = ${reason} and m.provider = ${provider}
     returning m.id`.execute(db)
   return rows.map(({ id }) => id)
 }

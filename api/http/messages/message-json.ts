@@ -55,11 +55,12 @@ function liveCount(row: SummedMessage, counters: readonly MailsFor[]): number {
 
 function messageJson(row: SummedMessage, recipients: number): Omit<Message, 'waitsFor'> {
   const { id, eventId, kind, status, audience, channel, subject, body, onAmbiguous } = row
-  const { provider, pauseReply, reopened, unresolved, version } = row
+  const { provider, reopened, unresolved, version } = row
   return {
     ...{ id, eventId, kind, status, audience, channel, subject, body, onAmbiguous },
-    ...{ provider, pauseReply, reopened, unresolved, version },
+    ...{ provider, reopened, unresolved, version },
     pauseReason: pauseReasonInWords(row.pauseReason),
+    pauseReply: row.pausedAt && row.pauseReply,
     missed: isMissed(row),
     label: messageLabel(row),
     rule: row.rule as Rule | null,

@@ -1,6 +1,8 @@
 import { readdir } from 'node:fs/promises'
 import { Type } from 'typebox'
 import { Ready } from '../../contract/health.ts'
+import { blockInWords } from '../../domain/account-block.ts'
+import { closedAccounts } from '../../storage/account-blocks.ts'
 import { findHold } from '../../storage/hold.ts'
 import { aliveNotifiers } from '../../storage/notifiers.ts'
 import { strandedMessages } from '../../storage/operator-status.ts'
@@ -37,7 +39,8 @@ async function readiness({ database, provider }: Deps): Promise<Ready> {
   const { db } = database
   const seen = await inTime(Promise.all([appliedMigrations(db), aliveNotifiers(db)]))
   // Asked apart: a database that is not migrated yet has no such table, and is not away for that.
-  const [hold, stranded] = (await inTime(Promise.all([findHold(db), strandedMessages(db)]))) ?? []
+  const [hold, stranded, closed] =
+    (await inTime(Promise.all([findHold(db), strandedMessages(db), closedAccounts(db)]))) ?? []
   const notifiers = seen?.[1] ?? []
   const migrations = seen ? await migrationState(seen[0]) : 'unknown'
   return {
@@ -45,6 +48,9 @@ async function readiness({ database, provider }: Deps): Promise<Ready> {
     database: seen ? 'ok' : 'away',
     migrations,
     provider: { key, label, reason },
+    closedProviders: (closed ?? []).map(({ provider: other, kind, until }) => ({
+      ...{ provider: other, reason: blockInWords(kind), until: until.toISOString() },
+    })),
     notifiers: {
       alive: notifiers.length,
       differing: notifiers.filter((other) => other.provider !== key || other.providerAccount !== account).length,
