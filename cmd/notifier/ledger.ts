@@ -9,6 +9,7 @@ import { settleUnit } from '../../api/storage/units.ts'
 import { markWired, type Mark } from '../../api/storage/wire.ts'
 import { createExchange, type Entered, type Page } from './exchange.ts'
 import type { Hand, HeldUnit } from './hand.ts'
+import { metered } from './metered.ts'
 import type { Notifier } from './notifier.ts'
 
 export type Entry = Entered & {
@@ -22,8 +23,8 @@ export type Entry = Entered & {
 
 /** Writes outcomes and wire marks, ends units with their last row, and then the message. */
 export function createLedger(notifier: Notifier, hand: Hand) {
-  const { db, shard, transport, log } = notifier
-  const exchange = createExchange<Entry>(notifier, write)
+  const { db, shard, transport, log, meter } = notifier
+  const exchange = createExchange<Entry>(notifier, metered(notifier, write))
 
   async function write({ entries, rows, account }: Page<Entry>): Promise<readonly Mark[]> {
     const outcomes = entries.flatMap(outcomeOfRow)
@@ -51,7 +52,9 @@ export function createLedger(notifier: Notifier, hand: Hand) {
   }
 
   function tell({ surprises }: Recorded) {
-    if (surprises > 0) log.error({ count: surprises }, 'double_send_detected')
+    if (surprises === 0) return
+    log.error({ count: surprises }, 'double_send_detected')
+    meter?.add('double_send_detected', surprises)
   }
 
   return {

@@ -45,7 +45,9 @@ export function runNotifier(notifier: Notifier, connectionString?: string): Runn
   const lease = keepLease(notifier, (held) => {
     expansions.keepOnly(held)
     const lost = hand.keepOnly(held)
-    if (lost.length > 0) log.warn({ units: lost.length }, 'claims ran out under us')
+    if (lost.length === 0) return
+    log.warn({ units: lost.length }, 'claims ran out under us')
+    notifier.meter?.add('leases_lost', lost.length)
   })
   const appetite = createAppetite(clock, hand, notifier.transport)
   const account = createAccount(notifier)

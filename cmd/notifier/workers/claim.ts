@@ -80,6 +80,7 @@ async function readied({ notifier }: Desk, unit: Unit, rows: number): Promise<Un
   if (unit.crashes === 0) return unit.hi - unit.lo + 1 > rows * cutAboveTimes ? cutUnit(db, unit, rows) : unit
   const about = { messageId: unit.messageId, unit: unit.id, crashes: unit.crashes }
   log.warn(about, 'taking over a unit whose owner is gone')
+  notifier.meter?.add('units_taken_over')
   const eased = await easeCrashed(db, unit, shard)
   if (eased.kind === 'asBefore') return eased.unit
   log.error(about, `something in this unit ends the process: ${eased.kind}`)
