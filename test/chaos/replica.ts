@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { onTestFinished } from 'vitest'
@@ -63,7 +63,7 @@ export function startReplica(databaseUrl: string, env: Record<string, string>): 
     isReady: () => id !== undefined && !gone,
     isGone: () => gone,
     said: (words) =>
-      readFileSync(logFile, 'utf8')
+      (existsSync(logFile) ? readFileSync(logFile, 'utf8') : '')
         .split('\n')
         .filter((line) => line.startsWith('{') && line.includes(words))
         .map((line) => JSON.parse(line) as Record<string, unknown>),

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { flood } from './flood.ts'
 
 /**
  * What to do with the next `times` (default 1) requests instead of answering properly. With `accept` the request is worked on
@@ -18,6 +19,8 @@ export type HttpFault = {
   | { doing: 'reset' | 'hang' }
   /** Sends the headers and half of the proper answer, and then resets or hangs. */
   | { doing: 'cutBody' | 'hangInBody' }
+  /** An answer that goes on and on, for so many bytes. */
+  | { doing: 'flood'; status: number; bytes: string; totalBytes: number }
 )
 
 export type HttpRequest = { method: string; path: string; headers: IncomingMessage['headers']; body: string }
@@ -58,6 +61,7 @@ export async function startHttpPeer(work: (request: HttpRequest) => Promise<Http
 
 function misbehave(response: ServerResponse, fault: HttpFault, proper: HttpAnswer): void {
   if (fault.doing === 'answer') return send(response, fault)
+  if (fault.doing === 'flood') flood(response.writeHead(fault.status), fault)
   if (fault.doing === 'reset') response.socket?.resetAndDestroy()
   if (fault.doing === 'cutBody' || fault.doing === 'hangInBody') {
     response.writeHead(proper.status, { ...proper.headers, 'content-length': Buffer.byteLength(proper.text) })

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
+import { flood } from './flood.ts'
 import { MailLog, headerOf } from './mail-log.ts'
 
 /** Moments of an SMTP conversation at which a server can misbehave. `body` is after the first bytes of the mail. */
@@ -7,12 +8,13 @@ export type Moment = 'connect' | 'hello' | 'sender' | 'recipient' | 'data' | 'bo
 
 /**
  * What to do at a moment instead of answering: reset the connection, say nothing ever, stop reading, or write these bytes
- * (a whole reply or nonsense). `accept` keeps the mail first: the server took it, and the client does not hear of it.
+ * (a whole reply or nonsense), once or for so many bytes. `accept` keeps the mail first: the server took it, and the client does not hear of it.
  */
 export type Misbehaviour = { at: Moment; times?: number; accept?: boolean; afterMs?: number } & (
   | { doing: 'reset' | 'hang' | 'stall' }
   | { doing: 'say'; bytes: string; thenReset?: boolean }
   | { doing: 'drip'; bytes: string; everyMs: number }
+  | { doing: 'flood'; bytes: string; totalBytes: number }
 )
 
 type RawMail = { from: string; to: string[]; raw: string; messageId: string | undefined }
@@ -121,6 +123,8 @@ export async function startRawSmtpPeer({ keep = true, pipelining = true } = {}) 
     /** Every command line, in order. */
     heard,
     plan: (misbehaviour: Misbehaviour) => void plans.push({ ...misbehaviour, left: misbehaviour.times ?? 1 }),
+    /** Misbehaviours that are still to come. */
+    plansLeft: () => plans.reduce((sum, { left }) => sum + left, 0),
     /** Resets every connection that is open now. */
     dropConnections() {
       for (const socket of sockets) socket.resetAndDestroy()
@@ -138,6 +142,7 @@ function misbehave(socket: Socket, plan: Misbehaviour): void {
     if (plan.doing === 'reset') socket.resetAndDestroy()
     if (plan.doing === 'stall') socket.pause()
     if (plan.doing === 'say') socket.write(plan.bytes, () => plan.thenReset && socket.resetAndDestroy())
+    if (plan.doing === 'flood') flood(socket, plan)
     if (plan.doing === 'drip') drip(socket, [...plan.bytes], plan.everyMs)
   }
   if (plan.afterMs) setTimeout(act, plan.afterMs)
