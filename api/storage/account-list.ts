@@ -22,5 +22,6 @@ export async function listAccounts(db: Db): Promise<Account[]> {
     left join rate_buckets b on b.account = used.account
     order by used.provider, used.account`.execute(db)
   const closed = await closedAccounts(db)
-  return rows.map((row) => ({ ...row, closed: closed.find(({ account }) => account === row.account) ?? null }))
+  const closingOf = (row: { account: string }) => closed.find(({ account }) => account === row.account) ?? null
+  return rows.map((row) => Object.assign(row, { closed: closingOf(row) }))
 }

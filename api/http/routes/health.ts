@@ -49,7 +49,9 @@ async function readiness({ database, provider }: Deps): Promise<Ready> {
     migrations,
     provider: { key, label, reason },
     closedProviders: (closed ?? []).map(({ provider: other, kind, until }) => ({
-      ...{ provider: other, reason: blockInWords(kind), until: until.toISOString() },
+      provider: other,
+      reason: blockInWords(kind),
+      until: until.toISOString(),
     })),
     notifiers: {
       alive: notifiers.length,
