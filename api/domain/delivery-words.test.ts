@@ -14,6 +14,7 @@ const queued: DeliveryHistory = {
   acceptedAt: null,
   failedAt: null,
   unknownAt: null,
+  leftAt: null,
   deliveredAt: null,
   openedAt: null,
   clickedAt: null,
@@ -30,6 +31,16 @@ test('the timeline is told in the order in which things happened', () => {
     { at: at(1), text: 'Sent: the mail provider has taken it' },
     { at: at(3), text: 'Delivered to the mailbox' },
     { at: at(9), text: 'Opened' },
+  ])
+})
+
+test('a lost answer that a host left as it is says both', () => {
+  const row = { ...queued, state: 'unknown', attempt: 1, wiredAt: at(1), unknownAt: at(2), leftAt: at(9) } as const
+
+  expect(timelineOf(row).map(({ text }) => text)).toEqual([
+    'Handed over to the mail provider',
+    'The answer was lost: it may have been sent or not',
+    'Left as it is by a host',
   ])
 })
 

@@ -10,6 +10,7 @@ export type DeliveryHistory = {
   acceptedAt: Date | null
   failedAt: Date | null
   unknownAt: Date | null
+  leftAt: Date | null
   deliveredAt: Date | null
   openedAt: Date | null
   clickedAt: Date | null
@@ -47,6 +48,7 @@ const moments: readonly Moment[] = [
     tell: ({ attempt }) => (attempt > 1 ? `Handed over, attempt ${attempt}` : 'Handed over to the mail provider'),
   },
   { column: 'unknownAt', tell: () => 'The answer was lost: it may have been sent or not' },
+  { column: 'leftAt', tell: () => 'Left as it is by a host' },
   { column: 'acceptedAt', tell: () => 'Sent: the mail provider has taken it' },
   { column: 'failedAt', tell: ({ reason }) => (reason ? `Failed: ${reason}` : 'Failed') },
   { column: 'deliveredAt', tell: () => 'Delivered to the mailbox' },

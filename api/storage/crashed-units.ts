@@ -42,19 +42,25 @@ async function noteProgress(db: Db, unit: Unit): Promise<{ crashes: number; wait
   return rows[0] ?? { crashes: 0, waiting: 0 }
 }
 
-/** A row that was on the wire is not failed by this: it may have been accepted, and is for the rescue to judge. */
+/** A row that was on the wire is not failed by this: it may have been accepted, and is for the rescue to judge; and one in doubt is unknown. */
 async function park(db: Db, unit: Unit, shard: number): Promise<boolean> {
   const { rows } = await sql<{ parked: boolean }>`
     with parked as (
-      update message_deliveries d set state = 'failed', reason = ${parked}, failed_at = now(), due_at = null
+      update message_deliveries d set
+        state = case when d.in_doubt_since is null then 'failed' else 'unknown' end::delivery_state,
+        failed_at = case when d.in_doubt_since is null then now() end,
+        unknown_at = case when d.in_doubt_since is not null then now() end,
+        reason = ${parked}, due_at = null
       from send_units u
-      where ${isUnit(unit)} and u.lease_until > now()
+      where ${isUnit(unit)}
         and d.message_id = u.message_id and d.seq between u.lo and u.hi and d.state = 'queued'
-      returning d.message_id
+      returning d.message_id, d.state
     ), counted as (
-      insert into message_counters as c (message_id, shard, queued, failed)
-      select message_id, ${shard}, -count(*), count(*) from parked group by message_id
-      on conflict (message_id, shard) do update set queued = c.queued + excluded.queued, failed = c.failed + excluded.failed
+      insert into message_counters as c (message_id, shard, queued, failed, unknown)
+      select message_id, ${shard}, -count(*), count(*) filter (where state = 'failed'), count(*) filter (where state = 'unknown')
+      from parked group by message_id
+      on conflict (message_id, shard) do update set queued = c.queued + excluded.queued, failed = c.failed + excluded.failed,
+        unknown = c.unknown + excluded.unknown
     )
     select exists (select from parked) as parked`.execute(db)
   return rows[0]!.parked

@@ -44,7 +44,8 @@ export async function repinMessage(db: Db, { messageId, to }: { messageId: strin
 
 async function countOpenRows(db: Db, messageId: string) {
   const { rows } = await sql<{ wired: number; unknown: number; queued: number }>`
-    select count(*) filter (where state = 'wired')::int as wired, count(*) filter (where state = 'unknown' and left_at is null)::int as unknown,
+    select count(*) filter (where state = 'wired')::int as wired, 
+      count(*) filter (where state = 'unknown' and left_at is null or state = 'queued' and in_doubt_since is not null)::int as unknown,
       count(*) filter (where state = 'queued')::int as queued
     from message_deliveries where message_id = ${messageId} and state in ('wired', 'unknown', 'queued')`.execute(db)
   return rows[0]!

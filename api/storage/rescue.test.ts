@@ -4,7 +4,9 @@ import { cloneDatabase, type TestDatabase } from '../../test/database.ts'
 import * as given from '../../test/given.ts'
 import { sendingMessage } from '../../test/sending.ts'
 import { expectSums } from '../../test/sums.ts'
+import { easeCrashed } from './crashed-units.ts'
 import { finishMessages } from './finish.ts'
+import { repinMessage } from './operator-repin.ts'
 import { recordOutcomes } from './record.ts'
 import { rescueWired, type Rescue } from './rows.ts'
 import { discardQueued } from './stop-messages.ts'
@@ -134,6 +136,21 @@ describe('a mail that waits for another try after its answer was lost', () => {
 
     expect(await row()).toMatchObject({ state: 'unknown', unknownAt: expect.any(Date) })
     expect(await expectSums(db, messageId)).toEqual({ unknown: 1 })
+  })
+
+  test('is unknown, not failed, when it is set aside because its unit crashes again and again', async () => {
+    await sql`update send_units set crashes = 3, waiting = 1`.execute(db)
+
+    expect(await easeCrashed(db, unit, 1)).toEqual({ kind: 'parked' })
+
+    expect(await expectSums(db, messageId)).toEqual({ unknown: 1 })
+  })
+
+  test('is not moved to another provider, which would not know it', async () => {
+    await sql`update scheduled_messages set provider = 'resend'`.execute(db)
+    await sql`update send_units set lease_until = '-infinity'`.execute(db)
+
+    expect(await repinMessage(db, { messageId, to: 'smtp' })).toMatchObject({ kind: 'inDoubt', unknown: 1 })
   })
 
   test('is unknown, not failed, when it is too late', async () => {

@@ -120,11 +120,7 @@ test('a reminder is not tried again once its event has begun', async () => {
     .set({ kind: 'reminder', reminderKey: 'one_day' })
     .where('id', '=', message.id)
     .execute()
-  await at.db
-    .updateTable('events')
-    .set({ startsAt: '2020-06-01T16:00:00Z' })
-    .where('id', '=', eventId)
-    .execute()
+  await at.db.updateTable('events').set({ startsAt: '2020-06-01T16:00:00Z' }).where('id', '=', eventId).execute()
 
   expect(await maren.post(`${path}/retry-failed`)).toMatchObject({
     status: 409,
