@@ -32,7 +32,7 @@ e2e: ## Run the browser tests only
 chaos: ## Kill, freeze and cut off real processes for a quarter of an hour, and print what became of every mail
 	CHAOS=long vitest run --project chaos
 
-bench: ## Run the benchmarks and print their tables
+bench: ## Measure sending beside the tools that people would otherwise use (20 minutes), into bench/RESULTS.md
 	npm run bench
 
 tidings: ## The operator's tools: make tidings ARGS="status"

@@ -1,25 +1,32 @@
-import { cpus } from 'node:os'
-import { benchRequests } from './requests.ts'
-import { benchSending } from './send.ts'
-import { median, startStage } from './stage.ts'
+import { availableParallelism } from 'node:os'
+import { benches } from './benches.ts'
+import { circumstances } from './measure/machine.ts'
+import { writeResults } from './results.ts'
+import { printReport } from './report/print.ts'
+import { saveReport } from './report/files.ts'
+import { runAll } from './run-all.ts'
+import { readSettings } from './settings.ts'
+import { endEverything } from './stage/ending.ts'
 
-// `npm run bench`: prints tables. Absolute figures say something about this machine, ratios about the code.
+// `node bench/main.ts <name>`: one benchmark, its table and its file in bench/reports. `all`: one after the other. `results`: RESULTS.md.
 
-const stage = await startStage()
-try {
-  console.log(`${new Date().toISOString()}  Node ${process.version}  ${cpus().length} cores (${cpus()[0]?.model})\n`)
-  const requests = await benchRequests(stage)
-  console.table(requests.map(({ what, ms, limitMs }) => ({ what, 'ms (median)': ms, 'limit ms': limitMs })))
-  const { rows, ratio, ratios } = await benchSending(stage)
-  console.table(
-    rows.map(([what, perSecond, cpu]) => ({
-      what,
-      'mails/s (median)': Math.round(median(perSecond)),
-      rounds: perSecond.map(Math.round).join(' '),
-      'CPU us per mail': Math.round(median(cpu)),
-    })),
+const [name = 'all'] = process.argv.slice(2)
+const bench = benches.find((each) => each.name === name)
+
+if (name === 'all') process.exitCode = await runAll()
+else if (name === 'results') await writeResults()
+else if (!bench)
+  throw new Error(`There is no benchmark "${name}", but: all, results, ${benches.map((each) => each.name).join(', ')}`)
+else {
+  const where = circumstances()
+  console.log(
+    `${bench.name}: ${bench.about}\n${where.at}  Node ${where.node}  ${availableParallelism()} cores  load ${where.load}\n`,
   )
-  console.log(`ratio notifier / pool: ${ratio.toFixed(2)} (rounds ${ratios.map((each) => each.toFixed(2)).join(' ')})`)
-} finally {
-  await stage.stop()
+  try {
+    const report = await bench.run(readSettings(process.env))
+    printReport(report)
+    await saveReport(bench.name, { ...where, ...report })
+  } finally {
+    await endEverything()
+  }
 }

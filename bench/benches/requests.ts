@@ -1,31 +1,48 @@
 import { randomUUID } from 'node:crypto'
 import { pino } from 'pino'
-import { buildApp } from '../api/http/app.ts'
-import { pickProvider } from '../api/providers/providers.ts'
-import { median, type Stage } from './stage.ts'
-
-// What a host waits for, over HTTP on a durable database: importing ten thousand guests, and counting them.
+import { buildApp } from '../../api/http/app.ts'
+import { pickProvider } from '../../api/providers/providers.ts'
+import type { Bench } from '../bench.ts'
+import { median, rounded, timedMs } from '../measure/numbers.ts'
+import { publicUrl, secretKey, sender } from '../stage/messages.ts'
+import { startStage, type Stage } from '../stage/stage.ts'
 
 const guests = 10_000
 const importRounds = 3
 const countRounds = 31
 
-export async function benchRequests(stage: Stage) {
-  const api = await startApi(stage)
-  const imports: number[] = []
-  const counts: number[] = []
-  for (let round = 0; round < importRounds; round++) {
-    const event = await api.event()
-    imports.push(await timed(() => api.importGuests(event)))
-    if (round < importRounds - 1) continue
-    for (let count = 0; count < countRounds; count++) counts.push(await timed(() => api.count(event)))
-  }
-  await api.stop()
-  return [
-    { what: `CSV import, ${guests} guests`, ms: median(imports), limitMs: 5000 },
-    { what: `recipient count, ${guests} guests`, ms: median(counts), limitMs: 50 },
-  ]
+export const requests: Bench = {
+  name: 'requests',
+  about: 'What a host waits for, over HTTP on a durable database: importing ten thousand guests, and counting them.',
+  minutesMax: 5,
+  async run() {
+    const api = await startApi(await startStage())
+    const imports: number[] = []
+    const counts: number[] = []
+    for (let round = 0; round < importRounds; round++) {
+      const event = await api.event()
+      imports.push(await took(() => api.importGuests(event)))
+      if (round < importRounds - 1) continue
+      for (let count = 0; count < countRounds; count++) counts.push(await took(() => api.count(event)))
+    }
+    await api.stop()
+    return {
+      figures: [
+        {
+          what: `CSV import, ${guests} guests`,
+          unit: 'ms',
+          value: median(imports),
+          rounds: imports,
+          target: { atMost: 5000 },
+        },
+        { what: `recipient count, ${guests} guests`, unit: 'ms', value: median(counts), target: { atMost: 50 } },
+      ],
+      tables: [],
+    }
+  },
 }
+
+const took = async (work: () => Promise<unknown>) => rounded((await timedMs(work)).ms, 1)
 
 async function startApi({ db, pool }: Stage) {
   const picked = pickProvider({})
@@ -35,15 +52,15 @@ async function startApi({ db, pool }: Stage) {
     logger: pino({ level: 'warn' }),
     now: () => new Date(),
     config: {
-      publicUrl: 'http://localhost:3000',
+      publicUrl,
       corsOrigins: [],
       operatorEmails: [],
-      secretKey: 'a key for the benchmark, long enough for it',
+      secretKey,
       undoWindowMs: 0,
       hostWeeklyLimit: 0,
       requireVerifiedEmail: false,
       apiRatePerMinute: 1_000_000,
-      from: { name: 'Tidings', address: 'hello@tidings.test' },
+      from: sender,
       secureCookies: false,
     },
   })
@@ -51,7 +68,7 @@ async function startApi({ db, pool }: Stage) {
   let cookie = ''
 
   async function send(method: string, path: string, body?: string, type = 'application/json') {
-    const headers = { cookie, origin: 'http://localhost:3000', ...(body !== undefined && { 'content-type': type }) }
+    const headers = { cookie, origin: publicUrl, ...(body !== undefined && { 'content-type': type }) }
     const response = await fetch(base + path, { method, headers, body })
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`)
     return response
@@ -87,10 +104,4 @@ async function startApi({ db, pool }: Stage) {
 function csv() {
   const rows = Array.from({ length: guests }, (_, n) => `Guest ${n},guest-${n}@example.com,pending,1,"friends;work"`)
   return `name,email,rsvp_status,party_size,tags\n${rows.join('\n')}\n`
-}
-
-async function timed(work: () => Promise<unknown>) {
-  const startedAt = performance.now()
-  await work()
-  return Math.round((performance.now() - startedAt) * 10) / 10
 }

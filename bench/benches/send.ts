@@ -1,0 +1,94 @@
+import type { Bench, Figure, Table } from '../bench.ts'
+import { alone, peer } from '../contestants/children.ts'
+import type { Contestant } from '../contestants/contestant.ts'
+import { ours } from '../contestants/ours.ts'
+import { runOnce, runRounds, type Run } from '../contestants/run.ts'
+import { median, rounded } from '../measure/numbers.ts'
+import { startStage } from '../stage/stage.ts'
+import packageJson from '../package.json' with { type: 'json' }
+
+const connections = 10
+
+const rawPool = alone("nodemailer's pool alone, no database", 'pool')
+const rawLean = alone('our SMTP sender alone, no database', 'lean')
+const peers = {
+  graphilePlain: peer('graphile-worker, plain', 'graphile-worker.ts', { sender: 'pool', tuned: false }),
+  graphileTuned: peer('graphile-worker, tuned', 'graphile-worker.ts', { sender: 'pool', tuned: true }),
+  graphileLean: peer('graphile-worker, tuned', 'graphile-worker.ts', { sender: 'lean', tuned: true }),
+  bossPlain: peer('pg-boss, plain', 'pg-boss.ts', { sender: 'pool', tuned: false }),
+  bossTuned: peer('pg-boss, tuned', 'pg-boss.ts', { sender: 'pool', tuned: true }),
+  bossLean: peer('pg-boss, tuned', 'pg-boss.ts', { sender: 'lean', tuned: true }),
+  bullPlain: peer('BullMQ, plain', 'bullmq.ts', { sender: 'pool', tuned: false }),
+  bullTuned: peer('BullMQ, tuned', 'bullmq.ts', { sender: 'pool', tuned: true }),
+  bullLean: peer('BullMQ, tuned', 'bullmq.ts', { sender: 'lean', tuned: true }),
+}
+const overRedis = [peers.bullPlain, peers.bullTuned, peers.bullLean]
+
+export const send: Bench = {
+  name: 'send',
+  about: 'One notifier beside a bare sender and three job libraries: the same mails, the same sink, in turns.',
+  minutesMax: 20,
+  async run({ rounds, mails, who }) {
+    const stage = await startStage({ redis: true })
+    const isAsked = ({ name }: Contestant) => who.length === 0 || who.some((part) => name.includes(part))
+    const all = [ours, rawPool, rawLean, ...Object.values(peers)].filter(isAsked)
+    const contestants = stage.redis ? all : all.filter((each) => !overRedis.includes(each))
+    const loadOf = ({ sender }: Contestant) => ({ connections, mails: sender === 'lean' ? mails * 2 : mails })
+    const runs = await runRounds(contestants, rounds, (each) => runOnce(stage, each, loadOf(each)))
+    return {
+      figures: figuresOf(runs),
+      tables: [tableOf(runs)],
+      notes: [
+        `${connections} connections; ${mails} mails a run through the pool, ${mails * 2} through our sender.`,
+        'plain: a job and an INSERT for each guest. tuned: batched fetching and completing where the library has it, outcomes in batches.',
+        `Peers: ${Object.entries(packageJson.dependencies)
+          .map(([name, version]) => `${name} ${version}`)
+          .join(', ')}.`,
+        ...(stage.redis ? [] : ['BullMQ is left out: there is no redis-server here.']),
+      ],
+    }
+  },
+}
+
+function figuresOf(runs: Map<Contestant, Run[]>): Figure[] {
+  const ratio = (what: string, key: 'perSecond' | 'postgres' | 'wal', to: Contestant, target?: Figure['target']) => {
+    const [mine, theirs] = [runs.get(ours), runs.get(to)]
+    if (!mine || !theirs) return []
+    const values = mine.map((run, round) => rounded(run[key] / theirs[round]![key], 2))
+    return [{ what, unit: 'x', value: median(values), rounds: values, target }]
+  }
+  const { graphilePlain, graphileTuned, bossPlain, bullPlain } = peers
+  return [
+    ...ratio("mails/s, by nodemailer's pool alone", 'perSecond', rawPool, { atLeast: 5 }),
+    ...ratio('mails/s, by our sender alone', 'perSecond', rawLean),
+    ...ratio('mails/s, by graphile-worker plain', 'perSecond', graphilePlain, { atLeast: 8 }),
+    ...ratio('mails/s, by pg-boss plain', 'perSecond', bossPlain, { atLeast: 5 }),
+    ...ratio('mails/s, by BullMQ plain', 'perSecond', bullPlain, { atLeast: 5 }),
+    ...ratio('mails/s, by graphile-worker tuned', 'perSecond', graphileTuned),
+    ...ratio('mails/s, by pg-boss tuned', 'perSecond', peers.bossTuned),
+    ...ratio('mails/s, by BullMQ tuned', 'perSecond', peers.bullTuned),
+    ...ratio('mails/s, by graphile-worker tuned with our sender', 'perSecond', peers.graphileLean),
+    ...ratio('mails/s, by pg-boss tuned with our sender', 'perSecond', peers.bossLean),
+    ...ratio('mails/s, by BullMQ tuned with our sender', 'perSecond', peers.bullLean),
+    ...ratio('PostgreSQL CPU per mail, by graphile-worker tuned', 'postgres', graphileTuned, { atMost: 0.65 }),
+    ...ratio('PostgreSQL CPU per mail, by graphile-worker tuned with our sender', 'postgres', peers.graphileLean),
+    ...ratio('WAL per mail, by graphile-worker tuned', 'wal', graphileTuned, { atMost: 0.4 }),
+    ...ratio('WAL per mail, by graphile-worker tuned with our sender', 'wal', peers.graphileLean),
+  ]
+}
+
+function tableOf(runs: Map<Contestant, Run[]>): Table {
+  const senderNames = { pool: "nodemailer's pool", lean: 'ours' }
+  const rows = [...runs].map(([{ name, sender }, each]) => {
+    const middle = (key: keyof Run) => Math.round(median(each.map((run) => run[key])))
+    const rates = each.map((run) => Math.round(run.perSecond)).join(' ')
+    const cpu = [middle('node'), middle('postgres'), middle('redis'), middle('sink')]
+    return [name, senderNames[sender], middle('perSecond'), rates].concat(cpu, middle('wal'), middle('mailBytes'))
+  })
+  const cpu = ['node', 'PostgreSQL', 'Redis', 'sink'].map((who) => `${who} us`)
+  return {
+    title: 'Medians; CPU time and log per mail',
+    columns: ['who', 'sender', 'mails/s', 'rounds', ...cpu, 'WAL bytes', 'mail bytes'],
+    rows,
+  }
+}

@@ -1,0 +1,42 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { benches } from './benches.ts'
+import type { Bench } from './bench.ts'
+import { figureColumns, figureRow } from './report/print.ts'
+import { readReport, type SavedReport } from './report/files.ts'
+
+const file = join(import.meta.dirname, 'RESULTS.md')
+
+const head = `# Results
+
+Written by \`npm --prefix bench run results\` from the last run of each benchmark on one machine. How they are measured, and with which settings
+of the peers, says [README.md](README.md). Sender, PostgreSQL, Redis and sink share the cores of that machine, so absolute figures are worth
+little; **ratios within a round and CPU time per mail** are the result.
+`
+
+/** Writes RESULTS.md from the saved reports. */
+export async function writeResults() {
+  const sections: string[] = []
+  for (const bench of benches) sections.push(sectionOf(bench, await readReport(bench.name)))
+  await writeFile(file, [head, ...sections].join('\n'))
+  console.log(`\nWritten: ${file}`)
+}
+
+function sectionOf({ name, about }: Bench, report: SavedReport | undefined): string {
+  if (!report) return `## ${name}\n\n${about}\n\nNot measured yet.\n`
+  const { at, machine, node, postgres, commit, load, figures, tables, notes = [], plans = [] } = report
+  const stamp = `${at.slice(0, 16).replace('T', ' ')} UTC, commit ${commit}, ${machine}, load before ${load}, Node ${node}, PostgreSQL ${postgres}`
+  const parts = [
+    `## ${name}\n\n${about}\n\n*${stamp}*`,
+    ...(figures.length > 0 ? [table(figureColumns, figures.map(figureRow))] : []),
+    ...tables.map(({ title, columns, rows }) => `${title}\n\n${table(columns, rows)}`),
+    ...plans.map(({ title, lines }) => `${title}\n\n\`\`\`\n${lines.join('\n')}\n\`\`\``),
+    ...(notes.length > 0 ? [notes.map((note) => `- ${note}`).join('\n')] : []),
+  ]
+  return `${parts.join('\n\n')}\n`
+}
+
+function table(columns: string[], rows: (string | number)[][]): string {
+  const line = (cells: (string | number)[]) => `| ${cells.join(' | ')} |`
+  return [line(columns), line(columns.map(() => '---')), ...rows.map(line)].join('\n')
+}
