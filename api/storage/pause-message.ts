@@ -18,6 +18,16 @@ export function pauseMessage(db: Db, messageId: string, reason: string): Promise
     .executeTakeFirst()
 }
 
+/** Whether mails of this message are marked and have no answer yet, in the hands of a live notifier. */
+export async function isOnTheWire(db: Db, messageId: string): Promise<boolean> {
+  const { rows } = await sql<{ wired: boolean }>`
+    select exists (
+      select from send_units u join message_deliveries d on d.message_id = u.message_id and d.seq between u.lo and u.hi
+      where u.message_id = ${messageId} and u.kind = 'send' and u.lease_until > now() and d.state = 'wired'
+    ) as wired`.execute(db)
+  return rows[0]!.wired
+}
+
 /** Lets a held message go on where it was. */
 export function resumeMessage(db: Db, messageId: string): Promise<MessageRow | undefined> {
   return db

@@ -23,14 +23,18 @@ export function createAnswers({ transport, random, clock }: Notifier, hand: Hand
     ledger.enter({ unit: job.unit, row, outcome, closed, wired: !job.replay })
   }
 
-  /** A batch was refused for the sake of some of its mails: each goes again in a call of its own, and the bad one fails alone. */
-  function sendAlone(job: Job, row: SendableRow, reason: string, closed?: BatchName) {
+  /** Surely not sent: queued again without a burnt attempt, and once that is written, in the hand again to be marked anew. */
+  function askAnew(job: Job, rows: SendableRow[], reason: string, closed?: BatchName) {
     const { unit, message } = job
-    // The row is entered twice, now and with its own call, so the unit has one more to wait for.
-    unit.left += 1
     const outcome = { state: 'queued', reason, dueInMs: 0, attemptBurnt: false } as const
-    const written = () => hand.put({ unit, message, rows: [row] })
-    ledger.enter({ unit, row, outcome, closed, wired: !job.replay, written })
+    // The rows are entered twice, now and with their next call, so the unit has more to wait for.
+    unit.left += rows.length
+    let unwritten = rows.length
+    const written = () => {
+      unwritten -= 1
+      if (unwritten === 0) hand.put({ unit, message, rows })
+    }
+    for (const row of rows) ledger.enter({ unit, row, outcome, closed, wired: !job.replay, written })
   }
 
   function toOutcome({ message }: Job, row: SendableRow, result: Exclude<SendResult, { kind: 'split' }>): Outcome {
@@ -48,6 +52,7 @@ export function createAnswers({ transport, random, clock }: Notifier, hand: Hand
   return {
     enter,
     enterWired,
+    askAnew,
 
     /** One result per mail of the call, in order. */
     take(job: Job, { written, batch }: Call, results: readonly SendResult[]) {
@@ -60,7 +65,8 @@ export function createAnswers({ transport, random, clock }: Notifier, hand: Hand
       }
       written.forEach(({ row }, index) => {
         const result = results[index]!
-        if (result.kind === 'split') sendAlone(job, row, result.reason, batch)
+        // A batch was refused for the sake of some of its mails: each goes again in a call of its own, and the bad one fails alone.
+        if (result.kind === 'split') askAnew(job, [row], result.reason, batch)
         else enterWired(job, row, toOutcome(job, row, result), batch)
       })
     },

@@ -84,8 +84,16 @@ export function startSenders(notifier: Notifier, hand: Hand, ledger: Ledger, lea
       answers.take(job, call, results)
       const ahead: Ready | undefined = await next
       if (results.some(endsTheLine)) return ahead && giveBack(ahead)
-      ready = ahead ?? (await nextReady())
+      ready = (ahead && stillFresh(ahead, tookMs)) ?? (await nextReady())
     }
+  }
+
+  /** A mark that had to wait is made anew: it is the last look before bytes leave, and the host may have stopped the message since. */
+  function stillFresh(ahead: Ready, waitedMs: number): Ready | undefined {
+    if (waitedMs < markAheadBelowMs || ahead.job.replay) return ahead
+    const rows = ahead.call.written.map(({ row }) => row)
+    answers.askAnew(ahead.job, rows, 'Not sent yet.', ahead.call.batch)
+    return undefined
   }
 
   // A new process does not know yet how fast its provider is.

@@ -80,9 +80,9 @@ export function createExchange<Entry extends Entered>(
 
   async function gather() {
     if (entries.length + asking.length >= worthwhile) return
-    const others = new AbortController()
-    isWorthwhile = () => others.abort()
-    await clock.sleep(gatherMs, others.signal)
+    // The sleep is not broken off: it is over soon, and doing so would cost as much as a mail.
+    const others = new Promise<void>((resolve) => (isWorthwhile = resolve))
+    await Promise.race([others, clock.sleep(gatherMs)])
     isWorthwhile = undefined
   }
 
