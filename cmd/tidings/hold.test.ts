@@ -6,14 +6,17 @@ import * as given from '../../test/given.ts'
 import { eventually, finished, smtpTransport, startNotifier } from '../../test/notifiers.ts'
 import { startSmtpPeer } from '../../test/peers/smtp-server.ts'
 
-const guests = 400
+const guests = 500
+
+/** Two notifiers then need four seconds for all, so that the hold comes in the middle however slowly its process starts. */
+const latencyMs = 80
 
 /** Longer than a poll and a mail take, so that whatever would still start has started. */
 const aWhileMs = 800
 
 test('after hold answers no mail starts, from whatever notifier; after release every guest gets theirs once', async () => {
   const database = await cloneDatabase({ connectionsMax: 20 })
-  const smtp = await startSmtpPeer({ latencyMs: 20 })
+  const smtp = await startSmtpPeer({ latencyMs })
   onTestFinished(() => smtp.close())
   const event = await given.event(database.db)
   await given.manyGuests(database.db, event.id, guests)
