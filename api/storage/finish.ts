@@ -12,6 +12,25 @@ export type Finished = { messageId: string; status: 'sent' | 'failed' | 'cancell
  */
 export async function finishMessages(db: Db, messageIds?: readonly string[]): Promise<Finished[]> {
   const only = messageIds ? sql`and m.id = any(${[...messageIds]}::uuid[])` : sql``
+  const { rows } = await sql<{ id: string }>`
+    select m.id from scheduled_messages m where ${isOver} ${only}`.execute(db)
+  if (rows.length === 0) return []
+  const ids = rows.map(({ id }) => id)
+  const end = (tx: Db) => endLocked(tx, ids)
+  return db.isTransaction ? end(db) : db.transaction().execute(end)
+}
+
+const isOver = sql`${onItsWay} and not exists (select from send_units u where u.message_id = m.id)`
+
+/**
+ * Looks again under the message's lock, with eyes of its own: a host who has guests tried again holds it while a unit is added, and
+ * a statement that waited for that would still see what was before.
+ */
+async function endLocked(db: Db, ids: readonly string[]): Promise<Finished[]> {
+  const { rows: locked } = await sql<{ id: string }>`
+    select id from scheduled_messages where id = any(${[...ids]}::uuid[]) order by id for update skip locked`.execute(
+    db,
+  )
   const { rows } = await sql<Finished>`
     with done as (
       select m.id, case
@@ -27,15 +46,13 @@ export async function finishMessages(db: Db, messageIds?: readonly string[]): Pr
           coalesce(sum(failed), 0) as failed, coalesce(sum(cancelled), 0) as cancelled
         from message_counters c where c.message_id = m.id
       ) sums
-      where ${onItsWay} ${only}
-        and not exists (select from send_units u where u.message_id = m.id)
-      for update of m skip locked
+      where m.id = any(${locked.map(({ id }) => id)}::uuid[]) and ${isOver}
     )
     update scheduled_messages m set status = done.status, reopened = false, finished_at = now(), updated_at = now(),
       cancelled_at = case when done.status = 'cancelled' then now() end,
       end_reason = case done.status when 'failed' then 'all_failed' when 'cancelled' then coalesce(m.end_reason, 'host') end
     from done
-    where m.id = done.id and ${onItsWay} and not exists (select from send_units u where u.message_id = m.id)
+    where m.id = done.id
     returning m.id as message_id, m.status`.execute(db)
   return rows
 }
