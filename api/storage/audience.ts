@@ -82,8 +82,8 @@ export function ownVariables({ guestId }: Pick<Audience, 'guestId'>) {
   const answer = guestId
     ? sql`jsonb_build_object('status', g.rsvp_status, 'partySize', g.party_size)`
     : sql`null::jsonb`
-  return sql`jsonb_strip_nulls(jsonb_build_object('name', g.name, 'linkVersion', g.link_version,
-    'answered', case when g.rsvp_status <> 'pending' then true end, 'answer', ${answer}))`
+  return sql`json_object('name': g.name, 'linkVersion': g.link_version,
+    'answered': case when g.rsvp_status <> 'pending' then true end, 'answer': ${answer} absent on null returning jsonb)`
 }
 
 /** Whether guest `g` belongs to the audience at all. */

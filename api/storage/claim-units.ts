@@ -38,10 +38,15 @@ export async function claimUnits(db: Db, claimant: Claimant, wish: Wish): Promis
  */
 export function claimStatement({ notifierId, provider, leaseMs }: Claimant, wish: Wish) {
   const { units, rows = 2 ** 31, from = 0, to = 32_767 } = wish
+  // The message is looked up for each unit: `offset 0` keeps the planner from starting with all messages that are being sent, which it
+  // takes for few when the last statistics are from before a herd.
   const claimable = sql`
-    from send_units u join scheduled_messages m on m.id = u.message_id
-    where u.priority = t.priority and u.host_id = t.host_id and u.run_at <= now() and u.lease_until < now()
-      and ${onItsWay} and m.paused_at is null and m.provider = ${provider}`
+    from send_units u cross join lateral (
+      select from scheduled_messages m
+      where m.id = u.message_id and ${onItsWay} and m.paused_at is null and m.provider = ${provider}
+      offset 0
+    ) sendable
+    where u.priority = t.priority and u.host_id = t.host_id and u.run_at <= now() and u.lease_until < now()`
   const inOrder = sql`u.turn, u.expires_at, u.message_id, u.id`
   const before = sql`rows between unbounded preceding and 1 preceding`
   return sql<{ wanted: number; units: Unit[] }>`

@@ -7,6 +7,9 @@ import { notSoon, type Desk, type Worker } from '../worker.ts'
 /** Messages of one transaction: their events are locked meanwhile, for some 40 ms, and an edit of one of them waits that long. */
 const firesTogether = 25
 
+/** While the database works on one transaction, this process writes the next. */
+const transactionsAtOnce = 2
+
 /** Messages fired in one turn, so that a herd of due reminders does not keep those that fired from being sent. */
 const firesPerTurn = 200
 
@@ -20,9 +23,14 @@ export const fire: Worker = {
     const { notifier, lease } = desk
     const due = await dueMessages(notifier.db)
     let passedOver = 0
-    for (let from = 0; from < Math.min(due.length, firesPerTurn); from += firesTogether) {
+    for (let from = 0; from < Math.min(due.length, firesPerTurn); from += firesTogether * transactionsAtOnce) {
       if (!lease.isTrusted() || lease.isStandby()) return notSoon
-      passedOver += await fireTogether(desk, due.slice(from, from + firesTogether))
+      const batches = Array.from({ length: transactionsAtOnce }, (_, n) => {
+        const start = from + n * firesTogether
+        return due.slice(start, start + firesTogether)
+      })
+      const busy = await Promise.all(batches.map((ids) => fireTogether(desk, ids)))
+      passedOver += busy.reduce((sum, each) => sum + each, 0)
     }
     if (due.length > firesPerTurn) return 0
     return passedOver > 0 ? lookAgainAfterMs : notSoon
@@ -31,6 +39,7 @@ export const fire: Worker = {
 
 /** Answers how many were not to be had at this moment. */
 async function fireTogether({ notifier }: Desk, ids: string[]): Promise<number> {
+  if (ids.length === 0) return 0
   const { db, transport, from, publicUrl, settings, shard, log } = notifier
   const expansion = { unitSize: settings.unitSize, shard }
   const results = await fireMessages(db, { provider: transport.provider, from, publicUrl, expansion }, ids)
