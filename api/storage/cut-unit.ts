@@ -27,7 +27,7 @@ export async function cutUnit(db: Db, unit: Unit, rows: number, crashes = 0): Pr
       select u.message_id, 1 + place.seq, u.kind, place.seq, u.hi, u.priority, u.host_id, u.expires_at,
         u.turn + place.seq - u.lo, ${crashes}
       from send_units u, place
-      where ${isUnit(unit)} and u.lease_until > now() and place.seq is not null
+      where ${isUnit(unit)} and place.seq is not null
       returning message_id, lo, hi, priority, host_id
     ), given_back as (
       update send_turns t set turn = t.turn - (rest.hi - rest.lo + 1)

@@ -18,11 +18,13 @@ export type Recorded = { moved: number; surprises: number }
  * that is not final, whatever happened to the claim. Everything else needs the claim that the row was wired under.
  */
 export async function recordOutcomes(db: Db, recording: Recording): Promise<Recorded> {
+  // A batch that is closed while its rows are still wired could not be told from one whose answer was lost: both, or neither.
+  if (recording.closed.length > 0 && !db.isTransaction) {
+    return db.transaction().execute((tx) => recordOutcomes(tx, recording))
+  }
   const { outcomes, closed } = recording
+  const moved = outcomes.length > 0 ? (await recordStatement(recording).execute(db)).rows[0]!.moved : 0
   if (closed.length > 0) await closeBatches(db, closed)
-  if (outcomes.length === 0) return { moved: 0, surprises: 0 }
-  const { rows } = await recordStatement(recording).execute(db)
-  const { moved } = rows[0]!
   return { moved, surprises: moved < outcomes.length ? await countSurprises(db, outcomes) : 0 }
 }
 
@@ -97,12 +99,15 @@ export async function countSurprises(db: Db, outcomes: readonly RecordedOutcome[
   return rows[0]!.surprises
 }
 
+/** One that still has rows on the wire stays open: whoever said that it is over had lost the claim, and somebody else repeats it. */
 async function closeBatches(db: Db, closed: readonly ClosedBatch[]) {
   await sql`
     update send_batches b set closed_at = now()
     from unnest(${closed.map((c) => c.messageId)}::uuid[], ${closed.map((c) => c.lo)}::int[],
       ${closed.map((c) => c.generation)}::int[]) as c(message_id, lo, generation)
-    where b.message_id = c.message_id and b.lo = c.lo and b.generation = c.generation`.execute(db)
+    where b.message_id = c.message_id and b.lo = c.lo and b.generation = c.generation
+      and not exists (select from message_deliveries d
+        where d.message_id = b.message_id and d.seq = any(b.seqs) and d.state = 'wired')`.execute(db)
 }
 
 /** A provider's answer is kept for whoever asks why; servers have been seen to send megabytes. */

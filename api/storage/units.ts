@@ -64,7 +64,7 @@ async function settleLocked(db: Db, unit: UnitKey & { lo: number; hi: number }, 
   return rows[0]!.gone
 }
 
-/** Guards a write on unit `u`: it acts only under the claim it was made with. */
+/** Guards a write on unit `u`: it acts only under the claim it was made with, and only while that lasts. */
 export function isUnit({ messageId, id, epoch }: UnitKey) {
-  return sql`u.message_id = ${messageId} and u.id = ${id} and u.epoch = ${epoch}`
+  return sql`u.message_id = ${messageId} and u.id = ${id} and u.epoch = ${epoch} and u.lease_until > now()`
 }

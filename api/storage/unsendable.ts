@@ -4,7 +4,7 @@ import type { Db } from './database.ts'
 import type { Row } from './wire.ts'
 
 /** A row that must not go any more, and why. */
-export type Unsendable = { messageId: string; seq: number; verdict: 'too_late' | SkipReason }
+export type Unsendable = { messageId: string; seq: number; verdict: 'too_late' | 'given_up' | SkipReason }
 
 export type Settling = { rows: readonly Row[]; verdicts: readonly Unsendable[]; provider: string; shard: number }
 
@@ -17,7 +17,8 @@ export const mayHaveGone = 'It may have been sent: the answer was lost, and it w
 const ownReasons: readonly SkipReason[] = ['guest_removed', 'unsubscribed', 'left_audience']
 
 /**
- * Skips rows whose guests must not be mailed any more, and fails those whose second try comes too late. One whose first answer was
+ * Skips rows whose guests must not be mailed any more, fails those whose second try comes too late, and cancels those that came back from
+ * the wire after their message was given up. One whose first answer was
  * lost is unknown instead: that mail may have gone. When the carrier of a
  * household may not go for its own sake, the next member becomes carrier in the same statement, which moves the counters too.
  */
@@ -34,9 +35,10 @@ export async function settleUnsendable(db: Db, { rows, verdicts, provider, shard
       join send_units u on u.message_id = a.message_id and u.id = a.unit_id and u.epoch = a.epoch and u.lease_until > now()
     ), moved as (
       update message_deliveries d set
-        state = case when d.in_doubt_since is not null then 'unknown' when v.verdict = 'too_late' then 'failed' else 'skipped'
-          end::delivery_state,
-        reason = case when d.in_doubt_since is not null then ${mayHaveGone} when v.verdict = 'too_late' then ${tooLate} else v.verdict end,
+        state = case when d.in_doubt_since is not null then 'unknown' when v.verdict = 'too_late' then 'failed'
+          when v.verdict = 'given_up' then 'cancelled' else 'skipped' end::delivery_state,
+        reason = case when d.in_doubt_since is not null then ${mayHaveGone} when v.verdict = 'too_late' then ${tooLate}
+          when v.verdict = 'given_up' then d.reason else v.verdict end,
         failed_at = case when d.in_doubt_since is null and v.verdict = 'too_late' then now() end,
         unknown_at = case when d.in_doubt_since is not null then now() end,
         provider = ${provider},
@@ -52,15 +54,17 @@ export async function settleUnsendable(db: Db, { rows, verdicts, provider, shard
       where d.message_id = h.message_id and d.guest_id = (h.members -> 0 ->> 'guestId')::uuid and d.state = 'skipped'
       returning d.message_id
     )
-    insert into message_counters as c (message_id, shard, queued, skipped, failed, unknown)
-    select message_id, ${shard}, -sum(skipped) - sum(failed) - sum(unknown), sum(skipped), sum(failed), sum(unknown)
+    insert into message_counters as c (message_id, shard, queued, skipped, failed, unknown, cancelled)
+    select message_id, ${shard}, -sum(skipped) - sum(failed) - sum(unknown) - sum(cancelled),
+      sum(skipped), sum(failed), sum(unknown), sum(cancelled)
     from (
-      select message_id, (state = 'skipped')::int as skipped, (state = 'failed')::int as failed, (state = 'unknown')::int as unknown
+      select message_id, (state = 'skipped')::int as skipped, (state = 'failed')::int as failed, (state = 'unknown')::int as unknown,
+        (state = 'cancelled')::int as cancelled
       from moved
-      union all select message_id, -1, 0, 0 from heirs
+      union all select message_id, -1, 0, 0, 0 from heirs
     ) s group by message_id
-    on conflict (message_id, shard) do update set queued = c.queued + excluded.queued,
-      skipped = c.skipped + excluded.skipped, failed = c.failed + excluded.failed, unknown = c.unknown + excluded.unknown`.execute(
+    on conflict (message_id, shard) do update set queued = c.queued + excluded.queued, skipped = c.skipped + excluded.skipped,
+      failed = c.failed + excluded.failed, unknown = c.unknown + excluded.unknown, cancelled = c.cancelled + excluded.cancelled`.execute(
     db,
   )
 }

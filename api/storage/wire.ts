@@ -22,7 +22,7 @@ export type BatchedRow = Row & { batch?: { lo: number; generation: number; diges
 export type Mark = {
   messageId: string
   seq: number
-  verdict: 'wired' | 'held' | 'wait' | 'too_late' | SkipReason
+  verdict: 'wired' | 'held' | 'wait' | 'too_late' | 'given_up' | SkipReason
   waitMs?: number | null
 }
 
@@ -53,8 +53,9 @@ const audiencesByAnswer = JSON.stringify(
 )
 
 /**
- * The wire mark: the last look before bytes leave. It marks the rows that may go, and settles those that must not any more
- * (unsubscribed, suppressed, removed, no longer in the audience, too late) with their reason. Unmarked rows are provably unsent.
+ * The wire mark: the last look before bytes leave. It marks the rows that may go, and settles those that must not any more (unsubscribed,
+ * suppressed, removed, no longer in the audience, too late, or given up while they were on the wire) with their reason. Unmarked rows are
+ * provably unsent.
  * Rows that leave in one call are written down with the digest of that call, for a replay must be the same, byte for byte.
  *
  * It runs for every handful of mails, so it holds only what each of them needs; those that must not go have a statement of their own.
@@ -132,6 +133,7 @@ function judged(rows: readonly Row[]) {
   return sql`judged as (
       select a.*, u.priority, case
           when u.id is null or not ${onItsWay} or m.paused_at is not null or d.state <> 'queued' or ${isHeld} then 'held'
+          when m.status = 'sending' and m.end_reason is not null then 'given_up'
           when m.expires_at <= now() then case when d.attempt > 0 then 'too_late' else 'expired' end
           when m.recipient is not null then 'wired'
           when g.id is null then 'guest_removed'

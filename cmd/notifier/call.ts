@@ -8,7 +8,7 @@ import type { Job } from './hand.ts'
 /** A row with its mail, ready to be marked. */
 export type Written = { row: SendableRow; mail: Mail }
 
-/** A call with several mails, named by its message and the row that it began with. */
+/** A call of a transport that takes several mails, named by its message and the row that it began with. */
 export type BatchName = { messageId: string; lo: number; generation: number }
 
 /** What one call carries. Those that could not be written are a fault of their own row and stop no other. */
@@ -30,14 +30,15 @@ export function writeCall(job: Job, batchMax: number): Call {
 
 function batchOf({ message, replay }: Job, written: Written[], batchMax: number): BatchName | undefined {
   if (replay) return { messageId: message.id, lo: replay.lo, generation: replay.generation }
-  if (batchMax === 1 || written.length < 2) return undefined
+  // One mail is a batch, too: were its answer lost and the mail put into a larger call, no provider would know it again.
+  if (batchMax === 1 || written.length === 0) return undefined
   const { seq, generation } = written[0]!.row
   return { messageId: message.id, lo: seq, generation }
 }
 
-/** The idempotency key of a call with several mails. */
+/** The idempotency key of a call with several mails. No mail that goes alone has the same. */
 export function keyOf({ messageId, lo, generation }: BatchName): string {
-  return `${messageId}-${lo}-${generation}`
+  return `${messageId}-${lo}-${generation}-batch`
 }
 
 function cannotBeWritten(error: unknown): Outcome {

@@ -52,6 +52,24 @@ test('a batch whose answer is lost is replayed whole under its key, and nobody g
   expect(peer.doubled).toEqual([])
 })
 
+test('a mail that went alone is a batch of one: its lost answer is asked for again, and no larger call swallows it', async () => {
+  const database = await cloneDatabase()
+  const { peer, transport } = await resendPeer()
+  peer.plan({ doing: 'reset', accept: true })
+  const event = await given.event(database.db)
+  await given.manyGuests(database.db, event.id, 1)
+  const { id } = await given.dueMessage(database.db, event.id)
+
+  await startNotifier(database, transport())
+  await finished(database, id)
+
+  expect(new Set(peer.requests.map((request) => request.headers['idempotency-key'])).size).toBe(1)
+  expect(peer.count).toBe(1)
+  expect(peer.doubled).toEqual([])
+  const row = await database.db.selectFrom('messageDeliveries').select(['state', 'attempt']).executeTakeFirstOrThrow()
+  expect(row).toEqual({ state: 'accepted', attempt: 1 })
+})
+
 test('a batch that was refused for its pace goes again later and burns no attempt', async () => {
   const database = await cloneDatabase()
   const { peer, transport } = await resendPeer()
