@@ -90,8 +90,9 @@ export function createAccount({ db, transport, log, clock, random }: Notifier) {
     async look(): Promise<'first' | 'again' | undefined> {
       const isFirst = lookedAt === -Infinity
       if (clock.now() - lookedAt < (isClosed() ? lookWhenClosedMs : lookEveryMs)) return undefined
-      lookedAt = clock.now()
+      const askedAt = clock.now()
       await refresh()
+      lookedAt = askedAt
       return isFirst ? 'first' : 'again'
     },
 

@@ -46,7 +46,7 @@ export function startSenders(notifier: Notifier, hand: Hand, ledger: Ledger, lea
 
   /** While nothing may leave, this process holds nothing: others may have an account that works, and a host may decide. */
   function emptyHand() {
-    for (let job = hand.take(); job; job = hand.take()) for (const _ of job.rows) answers.enter(job)
+    for (const job of hand.takeAll()) for (const _ of job.rows) answers.enter(job)
   }
   account.onClose(emptyHand)
 

@@ -2,6 +2,7 @@ import type { SendableRow } from '../../api/storage/rows.ts'
 import type { Unit, UnitKey } from '../../api/storage/units.ts'
 import { createBand, type Band } from './band.ts'
 import type { Compiled } from './in-flight.ts'
+import { isSameClaim } from './lease.ts'
 import { bandsPassedOver } from './shares.ts'
 
 /** A unit that this process has claimed, and how many of its rows have yet to get an outcome here. */
@@ -81,18 +82,25 @@ export function createHand() {
     changed: () => new Promise<void>((resolve) => wake.push(resolve)),
     wakeAll,
 
+    /** Takes all of it, to give it back: it does not leave, and so says nothing about how fast mails do. */
+    takeAll: () =>
+      [...bands.values()].flatMap((band) => {
+        const jobs: Job[] = []
+        while (band.rows() > 0) jobs.push(band.take())
+        return jobs
+      }),
+
     /** Empties the queues: what was never marked is simply given back. */
     clear: () => bands.clear(),
 
-    /** After a heartbeat: units that are not in `held` belong to somebody else now. */
-    keepOnly(held: readonly UnitKey[]) {
-      const names = new Map(held.map((unit) => [nameOf(unit), unit.epoch]))
-      const lost = [...units.values()].filter((unit) => names.get(nameOf(unit)) !== unit.epoch)
-      for (const unit of lost) {
+    /** These belong to somebody else now. Answers how many of them were here. */
+    lose(lost: readonly UnitKey[]) {
+      const mine = [...units.values()].filter((unit) => lost.some((each) => isSameClaim(each, unit)))
+      for (const unit of mine) {
         unit.lost = true
         units.delete(nameOf(unit))
       }
-      return lost
+      return mine.length
     },
   }
 }

@@ -34,7 +34,8 @@ export function useFreshMessage(message: () => Message) {
   return { freshAt, failed, busy, refresh }
 }
 
-/** On its way, or about to be. */
-export function isMoving({ status, reopened, undoUntil, pausedAt }: Message): boolean {
-  return ((status === 'sending' || reopened) && pausedAt === null) || undoUntil !== null
+/** On its way, or about to be. One that its provider holds up (its words are there) goes on without anybody's doing. */
+export function isMoving({ status, reopened, undoUntil, pausedAt, pauseReply }: Message): boolean {
+  const isHeldByHost = pausedAt !== null && pauseReply === null
+  return ((status === 'sending' || reopened) && !isHeldByHost) || undoUntil !== null
 }
