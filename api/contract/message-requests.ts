@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { deliveryStatuses } from '../domain/delivery.ts'
-import { messageStatuses, tabs, type Tab } from '../domain/message.ts'
+import { messageStatuses, tabs, writableKinds, type Tab } from '../domain/message.ts'
 import { Id, nullable, oneOf, PageQuery } from './atoms.ts'
 import { AudienceInput, Body, Subject } from './message.ts'
 
@@ -14,9 +14,15 @@ export const MessageListQuery = Type.Object(
   { additionalProperties: false },
 )
 
-export const AudienceQuery = Type.Object({ audience: AudienceInput }, { additionalProperties: false })
+/** A notice reaches guests who unsubscribed, too, so that its number is another. */
+const ForKind = { kind: Type.Optional(oneOf(writableKinds, { default: 'broadcast' })) }
 
-export const RecipientsQuery = Type.Object({ audience: AudienceInput, ...PageQuery }, { additionalProperties: false })
+export const AudienceQuery = Type.Object({ audience: AudienceInput, ...ForKind }, { additionalProperties: false })
+
+export const RecipientsQuery = Type.Object(
+  { audience: AudienceInput, ...ForKind, ...PageQuery },
+  { additionalProperties: false },
+)
 
 export const DeliveryListQuery = Type.Object(
   { ...PageQuery, status: Type.Optional(oneOf(deliveryStatuses)) },

@@ -30,6 +30,16 @@ function mixed() {
   )
 }
 
+test('a notice counts and lists guests who unsubscribed, as it will reach them', async () => {
+  const unsubscribedAt = new Date()
+  await given.guests(at.db, event.id, [{ email: 'amina@example.org', unsubscribedAt }, { email: 'bao@example.org' }])
+
+  expect((await count('everyone')).body).toMatchObject({ count: 1, excluded: { unsubscribed: 1 } })
+  expect((await count('everyone&kind=notice')).body).toMatchObject({ count: 2, excluded: { unsubscribed: 0 } })
+  const { items } = (await who('everyone&kind=notice')).body
+  expect(items.map(({ reason }: { reason: string | null }) => reason)).toEqual([null, null])
+})
+
 test('every preset counts exactly its guests', async () => {
   await given.guests(at.db, event.id, mixed())
 

@@ -1,8 +1,10 @@
+import type { Static } from 'typebox'
 import { page, pageLimitDefault } from '../../contract/atoms.ts'
 import { Recipient, RecipientCount } from '../../contract/message.ts'
 import { AudienceQuery, RecipientsQuery } from '../../contract/message-requests.ts'
 import { readAudience, statusesOf } from '../../domain/audiences.ts'
 import { skipReasons } from '../../domain/delivery.ts'
+import { isTransactional } from '../../domain/message.ts'
 import { refusals } from '../../domain/refusals.ts'
 import { refused, type Refused } from '../../domain/refusals/refusal.ts'
 import type { EventAccess } from '../../storage/access.ts'
@@ -26,7 +28,7 @@ export const messageAudienceRoutes: Routes = (app, deps) => {
       schema: { tags, querystring: AudienceQuery, response: answers(200, RecipientCount) },
     },
     async (request, reply) => {
-      const asked = audienceOf(request.event, request.query.audience)
+      const asked = audienceOf(request.event, request.query)
       if (asked.kind === 'refused') return refuse(reply, asked.refusal)
 
       const { count, skipped } = await countAudience(db, asked.audience)
@@ -42,10 +44,10 @@ export const messageAudienceRoutes: Routes = (app, deps) => {
       schema: { tags, querystring: RecipientsQuery, response: answers(200, page(Recipient)) },
     },
     async (request, reply) => {
-      const { audience, limit = pageLimitDefault, cursor } = request.query
-      const asked = audienceOf(request.event, audience)
+      const { limit = pageLimitDefault, cursor } = request.query
+      const asked = audienceOf(request.event, request.query)
       if (asked.kind === 'refused') return refuse(reply, asked.refusal)
-      const list = ['recipients', request.event.id, asked.audience.statuses]
+      const list = ['recipients', request.event.id, asked.audience.statuses, request.query.kind]
       const start = startOf(deps.cursors, list, cursor)
       if (start.kind === 'strange') return refuseCursor(reply)
 
@@ -65,12 +67,13 @@ function recipientJson({ id: guestId, name, email, skipReason, carrier: carriedB
 
 type Asked = { kind: 'asked'; audience: Audience }
 
-function audienceOf(event: EventAccess, asked: string | string[]): Asked | Refused {
-  const keys = readAudience(asked)
+function audienceOf(event: EventAccess, query: Static<typeof AudienceQuery>): Asked | Refused {
+  const keys = readAudience(query.audience)
   if (!keys.ok) {
     const { kind, refusal } = refused(refusals.audienceUnknown, keys)
     return { kind, refusal: { ...refusal, field: 'audience' } }
   }
   const statuses = statusesOf(keys.value)
-  return { kind: 'asked', audience: { eventId: event.id, hostId: event.hostId, statuses, transactional: false } }
+  const transactional = isTransactional(query.kind ?? 'broadcast')
+  return { kind: 'asked', audience: { eventId: event.id, hostId: event.hostId, statuses, transactional } }
 }

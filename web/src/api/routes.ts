@@ -68,8 +68,14 @@ export type Routes = {
     reply: Page<Message>
   }
   'POST /v1/events/{id}/messages': { body: NewMessage; reply: Message }
-  'GET /v1/events/{id}/messages/recipient-count': { query: { audience: string }; reply: RecipientCount }
-  'GET /v1/events/{id}/messages/recipients': { query: Paging & { audience: string }; reply: Page<Recipient> }
+  'GET /v1/events/{id}/messages/recipient-count': {
+    query: { audience: string; kind?: 'notice' }
+    reply: RecipientCount
+  }
+  'GET /v1/events/{id}/messages/recipients': {
+    query: Paging & { audience: string; kind?: 'notice' }
+    reply: Page<Recipient>
+  }
   'POST /v1/events/{id}/messages/preview': {
     body: { guestId?: string; audience?: string[]; subject: string; body: string }
     reply: Preview

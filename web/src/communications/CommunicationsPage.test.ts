@@ -194,13 +194,29 @@ test('a viewer learns whom to ask', async () => {
   expect(hasButton('New message')).toBe(false)
 })
 
-test('an event that is called off sends nothing more, and says so', async () => {
-  desk([message({ status: 'cancelled' })], { status: 'cancelled' })
+test('an event that is called off sends nothing more but a notice that it is', async () => {
+  const server = desk([message({ status: 'cancelled' })], { status: 'cancelled' })
+  const eventName = { token: 'event_name', label: 'Event name', example: 'Summer dinner', fallback: null }
+  server.plan({ 'GET /v1/placeholders': { body: { items: [...placeholders, eventName] } } })
 
   await visit(place)
 
-  expect(button('New message').getAttribute('aria-disabled')).toBe('true')
+  expect(hasButton('New message')).toBe(false)
   expect(text()).toContain('This event is called off.')
+  await press('Tell guests')
+
+  expect(text()).toContain('reaches guests who unsubscribed, too')
+  const counted = server.asked.findLast(({ route }) => route.endsWith('/recipient-count'))
+  expect(counted?.query).toEqual({ audience: 'everyone', kind: 'notice' })
+  const notice = message({ kind: 'notice', label: 'It is called off' })
+  server.plan({
+    [`POST ${api}/messages`]: { body: notice, status: 201 },
+    [`GET ${api}/messages/${messageId}`]: { body: notice },
+  })
+  await press(/^Keep as draft/)
+  await press('Save draft')
+
+  expect(server.asked.findLast(({ route }) => route === `POST ${api}/messages`)?.body).toMatchObject({ kind: 'notice' })
 })
 
 test('a list that does not load can be asked for again', async () => {

@@ -1,4 +1,5 @@
 import type { Event } from '../../../api/contract/event.ts'
+import type { Message } from '../../../api/contract/message.ts'
 
 type Held = Pick<Event, 'status'>
 type Wish = 'write' | 'sendNow'
@@ -8,22 +9,26 @@ const reasons: Record<Event['status'], Partial<Record<Wish, string>>> = {
   published: {},
   draft: { sendNow: 'The event is a draft, and holds its messages. Publish it, then send.' },
   cancelled: {
-    write: 'The event is called off. Nothing more goes out.',
-    sendNow: 'The event is called off. Nothing more goes out.',
+    write: 'The event is called off. Nothing more goes out but a notice.',
+    sendNow: 'The event is called off. Nothing more goes out but a notice.',
   },
 }
 
-export function whyNothingGoesOut(event: Held, wish: Wish): string | undefined {
-  return reasons[event.status][wish]
+/** A notice is what a cancelled event still says. */
+export function whyNothingGoesOut(event: Held, wish: Wish, kind?: Message['kind']): string | undefined {
+  return kind === 'notice' && event.status === 'cancelled' ? undefined : reasons[event.status][wish]
 }
+
+const aboutNotices =
+  'This is a notice: it goes before all other mail, and reaches guests who unsubscribed, too. Say only what they must know.'
 
 const notices: Partial<Record<Event['status'], string>> = {
   draft:
     'This event is a draft, so its messages are held: reminders and scheduled messages wait until you publish it. You can write and schedule; nothing leaves before.',
   cancelled:
-    'This event is called off. Its drafts and scheduled messages were cancelled with it, and nothing more goes out. What was sent stays here to read.',
+    'This event is called off. Its drafts and scheduled messages were cancelled with it, and nothing more goes out by itself. You can tell the guests; what was sent stays here to read.',
 }
 
-export function eventNotice(event: Held): string | undefined {
-  return notices[event.status]
+export function eventNotice(event: Held, kind?: Message['kind']): string | undefined {
+  return kind === 'notice' ? aboutNotices : notices[event.status]
 }

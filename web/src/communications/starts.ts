@@ -1,6 +1,8 @@
 import { CircleQuestionMark, MapPin, ShoppingBag } from '@lucide/vue'
 import type { Component } from 'vue'
+import type { Event } from '../../../api/contract/event.ts'
 import type { Start } from './compose/form.ts'
+import { messagePlace } from './places.ts'
 
 /** A beginning for somebody who has something to say and no words yet. Its text is meant to be written over. */
 export type StartingPoint = { key: string; title: string; text: string; icon: Component; start: Start }
@@ -62,6 +64,34 @@ A short reply to this mail is enough. Thank you.`,
   },
 ]
 
+/** What guests must hear when the event itself has changed. They begin as notices, and not in the list above. */
+const notices: Record<string, Start> = {
+  'called-off': {
+    kind: 'notice',
+    audience: ['everyone'],
+    subject: '{{event_name}} is called off',
+    body: `Hello {{guest_name|there}},
+
+we are sorry: {{event_name}} on {{event_date}} does not take place.
+
+`,
+  },
+  changed: {
+    kind: 'notice',
+    audience: ['everyone'],
+    subject: 'Changed: {{event_name}}',
+    body: `Hello {{guest_name|there}},
+
+something has changed. {{event_name}} now takes place on {{event_date}}, at {{venue}}.
+
+Can you still make it? {{rsvp_link}}`,
+  },
+}
+
+/** Where a host tells guests what has become of the event. */
+export const tellGuests = (event: Pick<Event, 'status'>) =>
+  messagePlace('new', { begin: event.status === 'cancelled' ? 'called-off' : 'changed' })
+
 export function findStart(key: unknown): Start | undefined {
-  return startingPoints.find((one) => one.key === key)?.start
+  return startingPoints.find((one) => one.key === key)?.start ?? (typeof key === 'string' ? notices[key] : undefined)
 }

@@ -19,7 +19,8 @@ export function faultsOf(form: Form, event: Event, placeholders: readonly Placeh
       strangerWords(form.body, placeholders) ??
       (leaves && form.body.trim() === '' ? 'Write the message before it goes out.' : undefined),
     when:
-      (form.when.kind === 'now' ? whyNothingGoesOut(event, 'sendNow') : undefined) ?? whenFault(form.when, event, now),
+      (form.when.kind === 'now' ? whyNothingGoesOut(event, 'sendNow', form.kind) : undefined) ??
+      whenFault(form.when, event, now),
   }
 }
 

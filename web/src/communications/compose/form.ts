@@ -9,17 +9,20 @@ export type Form = {
   subject: string
   body: string
   when: When
+  /** What guests must know, and whoever unsubscribed, too. Chosen with the first word, and never changed. */
+  kind?: 'notice'
 }
 
-export type Start = Partial<Pick<Form, 'audience' | 'subject' | 'body'>>
+export type Start = Partial<Pick<Form, 'audience' | 'subject' | 'body' | 'kind'>>
 
 export function emptyForm(event: Event, now: Date, start: Start = {}): Form {
   return { audience: [], channel: 'email', subject: '', body: '', when: freshWhen(event, now), ...start }
 }
 
 export function formOf(message: Message, event: Event, now: Date): Form {
-  const { audience, channel, subject, body } = message
-  return { audience: [...audience], channel, subject, body, when: whenOf(message, event, now) }
+  const { audience, channel, subject, body, kind } = message
+  const form = { audience: [...audience], channel, subject, body, when: whenOf(message, event, now) }
+  return kind === 'notice' ? { ...form, kind } : form
 }
 
 export type Mode = NonNullable<MessageChange['mode']>

@@ -28,7 +28,7 @@ export function useComposer({ event, message, start }: Options) {
   const broughtBack = ref(bringBack())
   const who = useRecipientCount(
     () => event().id,
-    () => form.audience,
+    () => form,
     () => JSON.stringify(event().stats),
   )
   const sending = useSending({ event, form, draft, count: () => who.count.value })

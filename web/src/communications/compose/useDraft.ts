@@ -82,7 +82,7 @@ export function useDraft({ event, form, message, isSound = () => true }: Options
         ? await messages.change(was, change, was.version)
         : await messages.create(
             event().id,
-            { ...change, audience: sent.audience, subject: sent.subject, body: sent.body },
+            { ...change, kind: sent.kind, audience: sent.audience, subject: sent.subject, body: sent.body },
             createKey,
           )
       forgetLocally(event().id, was?.id)

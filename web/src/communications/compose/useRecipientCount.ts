@@ -5,11 +5,14 @@ import { useLoad } from '../../api/useLoad.ts'
 /** Two chips pressed in a row ask once. */
 const askAfterMs = 150
 
+type Asked = { audience: readonly string[]; kind?: 'notice' }
+
 /**
  * How many would get it, asked again when the audience or the answers change. The last number stays while the next one is
  * on its way, and an answer to an older question is dropped.
  */
-export function useRecipientCount(eventId: () => string, audience: () => readonly string[], answers: () => unknown) {
+export function useRecipientCount(eventId: () => string, form: () => Asked, answers: () => unknown) {
+  const audience = () => form().audience
   const asked = ref(audience().join(','))
   let timer: ReturnType<typeof setTimeout> | undefined
   watch(
@@ -26,7 +29,7 @@ export function useRecipientCount(eventId: () => string, audience: () => readonl
       if (asked.value === '') return undefined
       return call('GET /v1/events/{id}/messages/recipient-count', {
         params: { id: eventId() },
-        query: { audience: asked.value },
+        query: { audience: asked.value, kind: form().kind },
         signal,
       })
     },
