@@ -70,17 +70,21 @@ export async function listNotifiers(db: Db): Promise<NotifierState[]> {
   return rows
 }
 
-/** Messages with work left, by the provider that they began with. `served`: a live notifier has it. */
+/** A notifier that is restarted is away for seconds, and nobody need hear of it. */
+const restartedWithinMs = 60_000
+
+/** Messages with work left, by the provider that they began with. `served`: a notifier has it that lives or just did. */
 export type WaitingFor = { provider: string; messages: number; served: boolean }
 
 /**
  * What waits for which provider. A message that is not served waits until a notifier with its provider comes, or until `tidings repin`;
- * nothing is served while no notifier lives. `eventId`: only messages of this event.
+ * nothing is served where no notifier lives. `eventId`: only messages of this event.
  */
 export async function waitingByProvider(db: Db, eventId?: string): Promise<WaitingFor[]> {
   const { rows } = await sql<WaitingFor>`
     select m.provider, count(distinct m.id)::int as messages,
-      exists (select from notifiers n where n.provider = m.provider and ${isAlive}) as served
+      exists (select from notifiers n where n.provider = m.provider
+        and n.seen_at > now() - ${restartedWithinMs} * interval '1 ms') as served
     from send_units u join scheduled_messages m on m.id = u.message_id
     where m.provider is not null and ${eventId === undefined ? sql`true` : sql`m.event_id = ${eventId}`}
     group by m.provider order by m.provider`.execute(db)
