@@ -95,7 +95,7 @@ describe('claims', () => {
       .where('id', '=', second!.id)
       .execute()
 
-    const held = await renewLeases(db, amina, 20_000)
+    const held = await renewLeases(db, amina, [first!, second!], 20_000)
 
     expect(held.map((unit) => unit.id)).toEqual([first!.id])
   })

@@ -15,12 +15,23 @@ export type Unit = UnitKey & {
   priority: number
 }
 
-/** Keeps every unit of this notifier for another lease; answers those it still holds. A unit that is not in the answer is lost. */
-export async function renewLeases(db: Db, notifierId: string, leaseMs: number): Promise<UnitKey[]> {
+/**
+ * Keeps these units for another lease; answers those that the notifier still holds. One that is not in the answer is lost. A claim whose
+ * answer never arrived is nobody's work: it is not among them, and runs out as that of a dead process does.
+ */
+export async function renewLeases(
+  db: Db,
+  notifierId: string,
+  units: readonly UnitKey[],
+  leaseMs: number,
+): Promise<UnitKey[]> {
   const { rows } = await sql<UnitKey>`
-    update send_units set lease_until = now() + ${leaseMs} * interval '1 ms'
-    where lease_owner = ${notifierId} and lease_until > now()
-    returning message_id, id, epoch`.execute(db)
+    update send_units u set lease_until = now() + ${leaseMs} * interval '1 ms'
+    from unnest(${units.map((unit) => unit.messageId)}::uuid[], ${units.map((unit) => unit.id)}::int[],
+      ${units.map((unit) => unit.epoch)}::int[]) as k(message_id, id, epoch)
+    where u.message_id = k.message_id and u.id = k.id and u.epoch = k.epoch
+      and u.lease_owner = ${notifierId} and u.lease_until > now()
+    returning u.message_id, u.id, u.epoch`.execute(db)
   return rows
 }
 

@@ -3,6 +3,7 @@ import { finishMessages } from '../../api/storage/finish.ts'
 import { noticeGrowth } from '../../api/storage/growth.ts'
 import { settleUnit, type Unit, type UnitKey } from '../../api/storage/units.ts'
 import type { MessageCache } from './in-flight.ts'
+import { isNoneOf } from './lease.ts'
 import type { Notifier } from './notifier.ts'
 
 /** A slice that failed is tried again after this long. */
@@ -58,10 +59,12 @@ export function createExpansions(notifier: Notifier, messages: MessageCache, onP
       working ??= work()
     },
 
-    /** After a heartbeat: what is not in `held` belongs to somebody else now. */
-    keepOnly(held: readonly UnitKey[]) {
-      const isHeld = (unit: Unit) => held.some((each) => each.messageId === unit.messageId && each.id === unit.id)
-      units.splice(0, units.length, ...units.filter(isHeld))
+    units: (): readonly Unit[] => units,
+
+    /** These belong to somebody else now. Answers how many of them were here. */
+    lose(lost: readonly UnitKey[]) {
+      const stay = units.filter(isNoneOf(lost))
+      return units.splice(0, units.length, ...stay).length - stay.length
     },
 
     /** Ends after the slice that is being written, and gives back what is left. */

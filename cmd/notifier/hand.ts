@@ -2,7 +2,7 @@ import type { SendableRow } from '../../api/storage/rows.ts'
 import type { Unit, UnitKey } from '../../api/storage/units.ts'
 import { createBand, type Band } from './band.ts'
 import type { Compiled } from './in-flight.ts'
-import { isSameClaim } from './lease.ts'
+import { isNoneOf } from './lease.ts'
 import { bandsPassedOver } from './shares.ts'
 
 /** A unit that this process has claimed, and how many of its rows have yet to get an outcome here. */
@@ -95,7 +95,8 @@ export function createHand() {
 
     /** These belong to somebody else now. Answers how many of them were here. */
     lose(lost: readonly UnitKey[]) {
-      const mine = [...units.values()].filter((unit) => lost.some((each) => isSameClaim(each, unit)))
+      const stays = isNoneOf(lost)
+      const mine = [...units.values()].filter((unit) => !stays(unit))
       for (const unit of mine) {
         unit.lost = true
         units.delete(nameOf(unit))

@@ -20,8 +20,11 @@ export type Lease = {
   stop(): void
 }
 
-/** Keeps this process's claims alive. `onHeld` gets the units that are still its own after each heartbeat. */
-export function keepLease(notifier: Notifier, onHeld: (held: readonly UnitKey[]) => void): Lease {
+/** The claims of this process: those it knows of, and what to do about those that turn out to be somebody else's by now. */
+export type Claims = { held(): readonly UnitKey[]; lose(lost: readonly UnitKey[]): void }
+
+/** Keeps this process's claims alive. */
+export function keepLease(notifier: Notifier, claims: Claims): Lease {
   const { db, id, log, transport, settings, clock } = notifier
   let confirmedAt = clock.now()
   let standby = false
@@ -30,7 +33,10 @@ export function keepLease(notifier: Notifier, onHeld: (held: readonly UnitKey[])
   async function beatOnce() {
     const askedAt = clock.now()
     try {
-      onHeld(await renewLeases(db, id, settings.leaseMs))
+      const asked = claims.held()
+      const kept = await renewLeases(db, id, asked, settings.leaseMs)
+      // Of those only that were asked for: what was claimed while the heartbeat travelled is not in its answer.
+      claims.lose(asked.filter(isNoneOf(kept)))
       await beatNotifier(db, id)
       if (transport.provider === 'log') {
         const others = await aliveNotifiers(db)
@@ -51,4 +57,11 @@ export function keepLease(notifier: Notifier, onHeld: (held: readonly UnitKey[])
     beat,
     stop: endBeats,
   }
+}
+
+/** There may be thousands of either: many small messages are many units. */
+export function isNoneOf(claims: readonly UnitKey[]): (unit: UnitKey) => boolean {
+  const nameOf = ({ messageId, id, epoch }: UnitKey) => `${messageId}/${id}/${epoch}`
+  const names = new Set(claims.map(nameOf))
+  return (unit) => !names.has(nameOf(unit))
 }

@@ -42,12 +42,14 @@ export function runNotifier(notifier: Notifier, connectionString?: string): Runn
   let alarm = new AbortController()
   const wake = () => alarm.abort()
   const expansions = createExpansions(notifier, messages, wake)
-  const lease = keepLease(notifier, (held) => {
-    expansions.keepOnly(held)
-    const lost = hand.keepOnly(held)
-    if (lost.length === 0) return
-    log.warn({ units: lost.length }, 'claims ran out under us')
-    notifier.meter?.add('leases_lost', lost.length)
+  const lease = keepLease(notifier, {
+    held: () => [...hand.units(), ...expansions.units()],
+    lose(lost) {
+      const count = hand.lose(lost) + expansions.lose(lost)
+      if (count === 0) return
+      log.warn({ units: count }, 'claims ran out under us')
+      notifier.meter?.add('leases_lost', count)
+    },
   })
   const appetite = createAppetite(clock, hand, notifier.transport)
   const account = createAccount(notifier)
