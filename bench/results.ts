@@ -24,16 +24,28 @@ export async function writeResults() {
 
 function sectionOf({ name, about }: Bench, report: SavedReport | undefined): string {
   if (!report) return `## ${name}\n\n${about}\n\nNot measured yet.\n`
-  const { at, machine, node, postgres, commit, load, figures, tables, notes = [], plans = [] } = report
-  const stamp = `${at.slice(0, 16).replace('T', ' ')} UTC, commit ${commit}, ${machine}, load before ${load}, Node ${node}, PostgreSQL ${postgres}`
+  const { figures, tables, notes = [], plans = [] } = report
   const parts = [
-    `## ${name}\n\n${about}\n\n*${stamp}*`,
+    `## ${name}\n\n${about}\n\n${stampOf(report)}`,
     ...(figures.length > 0 ? [table(figureColumns, figures.map(figureRow))] : []),
     ...tables.map(({ title, columns, rows }) => `${title}\n\n${table(columns, rows)}`),
     ...plans.map(({ title, lines }) => `${title}\n\n\`\`\`\n${lines.join('\n')}\n\`\`\``),
     ...(notes.length > 0 ? [notes.map((note) => `- ${note}`).join('\n')] : []),
   ]
   return `${parts.join('\n\n')}\n`
+}
+
+/** Above this share of the cores others take so much that rates and waits say more about them than about us. */
+const busyShare = 0.5
+
+function stampOf({ at, commit, machine, node, postgres, settings, load, cores }: SavedReport) {
+  const when = `${at.slice(0, 16).replace('T', ' ')} UTC, commit ${commit}`
+  const sizes = Object.entries(settings)
+    .filter(([key]) => key !== 'who')
+    .map(([key, value]) => `${key} ${value}`)
+  const stamp = `*${when}; ${machine}; Node ${node}, PostgreSQL ${postgres}; ${sizes.join(', ')}.*`
+  if (load / cores <= busyShare) return stamp
+  return `${stamp}\n\n**The machine was busy with other work (load ${load} on ${cores} cores).** Only CPU time and log per mail are to be trusted here.`
 }
 
 function table(columns: string[], rows: (string | number)[][]): string {

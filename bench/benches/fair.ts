@@ -19,7 +19,7 @@ const underWayMails = 3000
 export const fair: Bench = {
   name: 'fair',
   about: 'A notice to ten guests beside a broadcast to a hundred thousand; reminders of 5,000 events due at once.',
-  minutesMax: 8,
+  minutesMax: 12,
   async run() {
     const notices = await besideABroadcast()
     console.log(`notices took ${notices.join(', ')} s`)

@@ -14,7 +14,7 @@ const guestsEach = 10
 const todayEvery = 20
 
 /** A hundred thousand mails at the slowest rate seen. */
-const herdWithinMs = 300_000
+const herdWithinMs = 420_000
 
 /**
  * The same minute for everybody: 5,000 events of as many hosts, each with a reminder due now. Those of today are inserted last, so that

@@ -7,6 +7,8 @@ import packageJson from '../../package.json' with { type: 'json' }
 export type Circumstances = {
   at: string
   machine: string
+  cores: number
+  /** The load average of the minute before; of what others do here. */
   load: number
   node: string
   postgres: string
@@ -19,6 +21,7 @@ export function circumstances(): Circumstances {
   return {
     at: new Date().toISOString(),
     machine: `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GiB`,
+    cores: cpus().length,
     load: Math.round(loadavg()[0]! * 10) / 10,
     node: process.version,
     // The package has the version of the server that it holds.
@@ -30,7 +33,8 @@ export function circumstances(): Circumstances {
 /** With a plus when the working tree differs from it in what is measured. */
 function commit(): string {
   try {
-    const git = (...args: string[]) => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim()
+    const git = (...args: string[]) =>
+      execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
     const isChanged =
       git('status', '--porcelain', '--', 'api', 'cmd', 'db', 'bench', 'package-lock.json', ':!bench/*.md') !== ''
     return git('rev-parse', '--short', 'HEAD') + (isChanged ? '+' : '')

@@ -2,8 +2,9 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Report } from '../bench.ts'
 import type { Circumstances } from '../measure/machine.ts'
+import type { Settings } from '../settings.ts'
 
-export type SavedReport = Circumstances & Report
+export type SavedReport = Circumstances & Report & { settings: Settings }
 
 /** Not committed: RESULTS.md holds what is in them. */
 const directory = join(import.meta.dirname, '../reports')

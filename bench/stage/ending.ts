@@ -4,17 +4,30 @@ type Ending = () => Promise<void>
 
 const endings: Ending[] = []
 
-/** The last one that was begun is ended first. */
-export function atEnd(ending: Ending) {
-  endings.push(ending)
+export function atEnd(end: Ending) {
+  endings.push(end)
 }
 
-export async function endEverything() {
-  for (let ending = endings.pop(); ending; ending = endings.pop()) {
-    await ending().catch((error: unknown) => console.error('Could not clean up:', error))
+let ending: Promise<void> | undefined
+
+/** The last one that was begun is ended first. Whoever asks while it is under way waits for the same end. */
+export function endEverything(): Promise<void> {
+  return (ending ??= endOneByOne().finally(() => (ending = undefined)))
+}
+
+async function endOneByOne() {
+  for (let end = endings.pop(); end; end = endings.pop()) {
+    await end().catch((error: unknown) => console.error('Could not clean up:', error))
   }
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => void endEverything().finally(() => process.exit(1)))
+/**
+ * Ends everything when we are told to stop. The embedded server's package has a listener of its own, which would end the process
+ * as soon as the server has stopped, with the rest still standing: ours takes its place. To be called when all is imported.
+ */
+export function endOnSignals() {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.removeAllListeners(signal)
+    process.once(signal, () => void endEverything().finally(() => process.exit(1)))
+  }
 }
