@@ -14,7 +14,7 @@ export const MessageListQuery = Type.Object(
   { additionalProperties: false },
 )
 
-/** A notice reaches guests who unsubscribed, too, so that its number is another. */
+/** A notice reaches guests who unsubscribed, too, and says so: its number is another, and so is its mail. */
 const ForKind = { kind: Type.Optional(oneOf(writableKinds, { default: 'broadcast' })) }
 
 export const AudienceQuery = Type.Object({ audience: AudienceInput, ...ForKind }, { additionalProperties: false })
@@ -68,6 +68,7 @@ export type ResolveRequest = Static<typeof ResolveRequest>
 export const UnsavedPreviewRequest = Type.Object(
   {
     guestId: Type.Optional(Id),
+    ...ForKind,
     audience: Type.Optional(AudienceInput),
     subject: Subject,
     body: Body,

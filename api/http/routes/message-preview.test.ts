@@ -81,6 +81,16 @@ test('words that are not saved yet are shown, of a message and of none', async (
   expect((await host.get(path(`/${message.id}`))).body.subject).toBe(words.subject)
 })
 
+test('the preview of a notice says why it reaches whoever unsubscribed', async () => {
+  await givenGuests()
+
+  const notice = await host.post(path('/preview'), { ...words, kind: 'notice' })
+  const broadcast = await host.post(path('/preview'), words)
+
+  expect(notice.body.text).toContain('because you are a guest of Summer dinner and it has changed')
+  expect(broadcast.body.text).not.toContain('it has changed')
+})
+
 test('what has gone out is shown as it went out', async () => {
   const [noor] = await givenGuests()
   const message = await given.message(at.db, event.id, words)

@@ -21,11 +21,11 @@ export const messagePreviewRoutes: Routes = (app, deps) => {
     `${messagesPath}/preview`,
     { config, schema: { tags, body: UnsavedPreviewRequest, response } },
     async ({ event, body }, reply) => {
-      const { audience = 'everyone', subject, guestId } = body
+      const { audience = 'everyone', kind = 'broadcast', subject, guestId } = body
       const keys = readAudience(audience)
       if (!keys.ok) return refuseAs(reply, refusals.audienceUnknown, keys)
 
-      const draft: Draft = { kind: 'broadcast', audience: keys.value, subject, body: body.body }
+      const draft: Draft = { kind, audience: keys.value, subject, body: body.body }
       const outcome = await previewMessage(deps, event, draft, guestId)
       return outcome.kind === 'refused' ? refuse(reply, outcome.refusal) : outcome.preview
     },

@@ -77,7 +77,7 @@ export type Routes = {
     reply: Page<Recipient>
   }
   'POST /v1/events/{id}/messages/preview': {
-    body: { guestId?: string; audience?: string[]; subject: string; body: string }
+    body: { guestId?: string; kind?: 'notice'; audience?: string[]; subject: string; body: string }
     reply: Preview
   }
   'GET /v1/events/{id}/messages/{messageId}': { reply: Message }

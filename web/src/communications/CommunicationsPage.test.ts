@@ -208,6 +208,7 @@ test('an event that is called off sends nothing more but a notice that it is', a
   expect(text()).toContain('reaches guests who unsubscribed, too')
   const counted = server.asked.findLast(({ route }) => route.endsWith('/recipient-count'))
   expect(counted?.query).toEqual({ audience: 'everyone', kind: 'notice' })
+  expect(hasButton('Send to 42 guests now')).toBe(true)
   const notice = message({ kind: 'notice', label: 'It is called off' })
   server.plan({
     [`POST ${api}/messages`]: { body: notice, status: 201 },

@@ -16,7 +16,10 @@ export type Form = {
 export type Start = Partial<Pick<Form, 'audience' | 'subject' | 'body' | 'kind'>>
 
 export function emptyForm(event: Event, now: Date, start: Start = {}): Form {
-  return { audience: [], channel: 'email', subject: '', body: '', when: freshWhen(event, now), ...start }
+  const fresh = freshWhen(event, now)
+  // News does not wait for tomorrow morning.
+  const when: When = start.kind === 'notice' ? { ...fresh, kind: 'now' } : fresh
+  return { audience: [], channel: 'email', subject: '', body: '', when, ...start }
 }
 
 export function formOf(message: Message, event: Event, now: Date): Form {

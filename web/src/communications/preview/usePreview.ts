@@ -6,7 +6,7 @@ import { asProblem, type ApiProblem } from '../../api/problem.ts'
 /** A pause in typing. */
 const askAfterMs = 300
 
-export type Words = { subject: string; body: string; audience: readonly string[] }
+export type Words = { subject: string; body: string; audience: readonly string[]; kind?: 'notice' }
 
 /** A mail as one guest gets it, from words that need not be saved. The last one stays while the next is on its way. */
 export function usePreview(options: {
@@ -75,6 +75,6 @@ export function usePreview(options: {
 
 /** Of a form only what the mail is made of. Without an audience yet, the server takes any guest. */
 function sendable(words: Words | undefined) {
-  const { subject = '', body = '', audience = [] } = words ?? {}
-  return { subject, body, ...(audience.length > 0 ? { audience: [...audience] } : {}) }
+  const { subject = '', body = '', audience = [], kind } = words ?? {}
+  return { subject, body, kind, ...(audience.length > 0 ? { audience: [...audience] } : {}) }
 }
