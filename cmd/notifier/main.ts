@@ -10,6 +10,7 @@ import { createLogger } from '../log.ts'
 import { createRegistry, openMetrics } from '../metrics.ts'
 import { systemClock } from './clock.ts'
 import { stopBeforeStart } from '../stop-before-start.ts'
+import { checkClocks } from './check-clocks.ts'
 import { readNotifierEnvironment } from './environment.ts'
 import { runNotifier } from './loop.ts'
 import { createMeter } from './prometheus.ts'
@@ -37,6 +38,7 @@ async function main() {
   const registry = createRegistry('notifier')
   const metrics = await openMetrics(registry, database.db, env)
 
+  await checkClocks(database.db, log)
   const { id, shard } = await registerNotifier(database.db, {
     host: hostname(),
     pid: process.pid,
