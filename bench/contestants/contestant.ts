@@ -12,7 +12,7 @@ export type Contestant = {
   start(stage: Stage, load: Load): Promise<Started>
 }
 
-export type Started = {
+type Started = {
   /** The process that sends. */
   pid: number
   /** Sends all, and answers when the last outcome was on disk (or the last mail taken, where there are no outcomes), as Date.now(). */

@@ -4,7 +4,7 @@ import { eventWithGuests, type Tables } from './events.ts'
 import { messageDueNow, publicUrl, secretKey, sender, untilSent } from './messages.ts'
 
 /** Compiled code, full caches and open connections, as a notifier has after its first message. */
-export const warmUpMails = 1000
+const warmUpMails = 1000
 
 /** One notifier, the process as in production, warmed up by a message of its own. `provider` is its part of the environment. */
 export async function startNotifier(stage: Tables & { url: string }, provider: Record<string, string>): Promise<Child> {

@@ -12,8 +12,6 @@ export type Received = {
   thinkingMs: number
 }
 
-export type Sink = Awaited<ReturnType<typeof startSink>>
-
 /** Starts the SMTP server that takes everything, keeps nothing and counts. `latencyMs` is how long it thinks after each final dot. */
 export async function startSink({ latencyMs = 0 } = {}) {
   const child = startChild('bench/stage/sink-child.ts', [String(latencyMs)])
