@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import type { Mail } from '../../domain/mail.ts'
 import type { SendResult } from '../../domain/send-result.ts'
 import { reportWishes } from './delivery-report.ts'
-import { dotStuffed } from './dot-stuffing.ts'
+import { dotEnded, finalDot } from './dot-stuffing.ts'
 import type { Reply } from './replies.ts'
 import { reconnectMs, verdict, type Stage } from './verdict.ts'
 import { SmtpWire } from './wire.ts'
@@ -94,7 +94,8 @@ export class SmtpSession {
     this.#mustReset = refusal !== undefined
     if (refusal !== undefined) return refusal
     const patienceMs = this.#patience.dataMs
-    await this.#wire.sayBody(dotStuffed(mime), '.\r\n', { patienceMs, ending: () => (this.#dotWritten = true) })
+    const ending = () => (this.#dotWritten = true)
+    await this.#wire.sayBody(dotEnded(mime), { endLength: finalDot.length, patienceMs, ending })
     return { stage: 'dot', reply: await this.#wire.reply(patienceMs) }
   }
 

@@ -46,23 +46,22 @@ export class SmtpWire {
   }
 
   /**
-   * Writes a body, all of it ASCII, and then what ends it. Both leave in one piece when the socket has room. Otherwise the end waits
-   * until the kernel has taken all of the body, so that a peer that stalls half-way has provably not got the mail. `ending` is
-   * called just before the end is written.
+   * Writes a text, all of it ASCII, whose last `endLength` characters end it. It leaves in one piece when the socket has room. Otherwise
+   * the end waits until the kernel has taken all before it, so that a peer that stalls half-way has provably not got the mail.
+   * `ending` is called just before the end is written.
    */
   async sayBody(
-    body: string,
-    end: string,
-    { patienceMs, ending }: { patienceMs: number; ending: () => void },
+    text: string,
+    { endLength, patienceMs, ending }: { endLength: number; patienceMs: number; ending: () => void },
   ): Promise<void> {
     if (this.unread !== undefined) throw this.lose('The server answers what nobody asked.')
     const room = this.#socket.writableHighWaterMark - this.#socket.writableLength
-    if (body.length + end.length < room) {
+    if (text.length < room) {
       ending()
-      this.#socket.write(body + end, 'latin1')
+      this.#socket.write(text, 'latin1')
       return
     }
-    if (!this.#socket.write(body, 'latin1')) {
+    if (!this.#socket.write(text.slice(0, -endLength), 'latin1')) {
       const early = await this.#wait(patienceMs)
       if (early !== undefined) {
         this.#replies.unshift(early)
@@ -70,7 +69,7 @@ export class SmtpWire {
       }
     }
     ending()
-    this.#socket.write(end, 'latin1')
+    this.#socket.write(text.slice(-endLength), 'latin1')
   }
 
   /** The next reply. Rejects with the loss when the connection is gone or the deadline passes. */
