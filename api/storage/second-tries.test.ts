@@ -3,6 +3,7 @@ import { cloneDatabase, type TestDatabase } from '../../test/database.ts'
 import { finishedMessage } from '../../test/outcomes.ts'
 import { expectSums } from '../../test/sums.ts'
 import type { MessageKind } from '../domain/message.ts'
+import type { Outcome } from '../domain/retry.ts'
 import { finishMessages } from './finish.ts'
 import { registerNotifier } from './notifiers.ts'
 import { recordOutcomes } from './record.ts'
@@ -148,21 +149,28 @@ describe('units', () => {
   })
 
   test('a row inside of a unit that is still at work is left to that unit, even while its owner ends it', async () => {
-    const { message } = await finishedMessage(db, ['accepted', 'failed', 'failed'])
-    await retryFailed(db, { ...tries(message), guests: [(await rowsOf(message.id))[1]!.guestId!] })
-    const [busy] = await claim()
-    const again = await db.transaction().execute(async (tx) => {
-      await retryFailed(tx, tries(message))
-      const ended = sendUnit(busy!, 'failed')
-      await new Promise((resolve) => setTimeout(resolve, 100)) // the owner waits at the lock by now
-      return { ended }
-    })
-    await again.ended
+    const { message } = await finishedMessage(db, ['failed', 'failed'])
     await retryFailed(db, tries(message))
+    const [busy] = await claim()
+    const rowOf = (seq: number) => ({ messageId: message.id, seq, unitId: busy!.id, epoch: busy!.epoch })
+    await markWired(db, { rows: [1, 2].map(rowOf), provider: 'smtp', shard: 1 })
+    const record = (seq: number, outcome: Outcome) =>
+      recordOutcomes(db, { outcomes: [Object.assign(rowOf(seq), { outcome })], closed: [], shard: 1 })
+    await record(1, { state: 'failed', reason: 'Still nobody there.' })
+    await record(2, { state: 'accepted', providerMessageId: 'p-2' })
 
-    for (const unit of await claim()) await sendUnit(unit)
+    const { ending } = await db.transaction().execute(async (tx) => {
+      await retryFailed(tx, tries(message))
+      const settling = settleUnit(db, busy!)
+      await new Promise((resolve) => setTimeout(resolve, 200)) // the owner waits at the lock by now
+      return { ending: settling }
+    })
 
-    expect(await expectSums(db, message.id)).toEqual({ accepted: 3 })
+    expect(await ending).toBe(false)
+    const [again, ...more] = await claim()
+    expect(more).toEqual([])
+    await sendUnit(again!)
+    expect(await expectSums(db, message.id)).toEqual({ accepted: 2 })
     expect(await db.selectFrom('sendUnits').selectAll().execute()).toEqual([])
   })
 })
