@@ -12,6 +12,9 @@ const lookEveryMs = 1000
 /** A closed account is looked at whenever something wakes the process, for that may be somebody who has mended it. */
 const lookWhenClosedMs = 250
 
+/** Lines that are refused within this time are refused for one reason. */
+const sameMomentMs = 5_000
+
 /** Why an account is closed, and for how long at first. `failed`: the provider is not merely too busy. */
 export type Closing = accounts.Block & { askedMs: number; failed: boolean }
 
@@ -51,7 +54,7 @@ export function createAccount({ db, transport, log, clock, random }: Notifier) {
     losses = 0
     probing = false
     // All lines meet the same trouble at the same moment. That is one refusal; only who asks for more says something new.
-    if (clock.now() + askedMs <= closedUntil) return
+    if (!isTimeOver() && clock.now() + askedMs <= closedUntil + sameMomentMs) return
     const failures = known.failures + (failed && isTimeOver() ? 1 : 0)
     const forMs = blockForMs(askedMs, failures, random())
     closedUntil = clock.now() + forMs

@@ -80,6 +80,17 @@ describe('a provider that cannot be reached', () => {
     expect(given.told).toEqual([5_000])
   })
 
+  test('refuses the last of ten lines a second later, which is still the same refusal', async () => {
+    const given = givenPace()
+
+    given.pace.notice([refused])
+    given.at(1_000)
+    given.pace.notice([refused])
+    given.pace.notice([{ kind: 'overQuota', reason: 'Used up.', afterMs: 3_600_000 }])
+
+    expect(given.told).toEqual([30_000, 3_600_000])
+  })
+
   test('is left alone for twice as long when the first call finds it away again, and is open with the first mail', async () => {
     const given = givenPace()
     await fail(given, 3)

@@ -113,6 +113,33 @@ test('a line that is told to hang up rests; the others go on without a break', a
   expect(performance.now() - startedAt).toBeLessThan(30_000)
 })
 
+const sesTransport = (peer: { url: string; accessKeyId: string }) => {
+  const key = { AWS_REGION: 'eu-west-1', AWS_ACCESS_KEY_ID: peer.accessKeyId, AWS_SECRET_ACCESS_KEY: 'secret' }
+  return ses.open(ses.configure({ ...key, SES_ENDPOINT: peer.url })!, () => {})
+}
+
+test('a quota that is known to be used up costs no call, and goes on when some of it is free again', async () => {
+  const peer = await startSesPeer()
+  onTestFinished(() => peer.close())
+  const quota = (sent: number) =>
+    `<GetSendQuotaResponse xmlns="http://ses.amazonaws.com/doc/2010-12-01/"><GetSendQuotaResult><SentLast24Hours>${sent}</SentLast24Hours><Max24HourSend>200</Max24HourSend><MaxSendRate>50</MaxSendRate></GetSendQuotaResult></GetSendQuotaResponse>`
+  peer.plan({ doing: 'answer', status: 200, text: quota(200), headers: { 'content-type': 'text/xml' } })
+  const { database, id } = await place(10)
+
+  await startNotifier(database, sesTransport(peer))
+  const [closed] = await eventually(async () => {
+    const accounts = await closedAccounts(database.db)
+    return accounts.length > 0 && accounts
+  })
+  expect([closed!.kind, peer.count]).toEqual(['overQuota', 0])
+
+  const over = { blockedUntil: new Date(), mailsLeftUntil: new Date() }
+  await database.db.updateTable('rateBuckets').set(over).execute()
+  await finished(database, id)
+
+  expect([peer.count, peer.doubled]).toEqual([10, []])
+})
+
 test('a used-up quota holds what is left, and tells until when', async () => {
   const peer = await startSesPeer()
   onTestFinished(() => peer.close())

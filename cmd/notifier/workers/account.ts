@@ -2,7 +2,7 @@ import { endBlock, mayProbe } from '../../../api/storage/account-blocks.ts'
 import { pauseForAccount, resumeForAccount } from '../../../api/storage/misconfigured.ts'
 import { mayAskQuota, setMailsLeft, setRate } from '../../../api/storage/rate-buckets.ts'
 import { misconfiguredRetryMs } from '../../../api/domain/retry.ts'
-import { probeWithinMs } from '../account.ts'
+import { probeWithinMs, type Closing } from '../account.ts'
 import { notSoon, type Desk, type Worker } from '../worker.ts'
 
 /**
@@ -32,6 +32,11 @@ async function enterRate({ notifier: { db, transport }, account: ours }: Desk) {
   await ours.refresh()
 }
 
+/** A quota of the last 24 hours frees itself mail by mail; hosts are told ten minutes, and not a minute that moves on. */
+const quotaUsedUp: Closing = {
+  ...{ kind: 'overQuota', reason: 'The quota of the last 24 hours is used up.', askedMs: 10 * 60_000, failed: false },
+}
+
 /** Once a minute one of the replicas asks for the quota, and all draw from what it was told. */
 async function askPace({ notifier, account: ours }: Desk) {
   const { db, transport, log } = notifier
@@ -41,6 +46,7 @@ async function askPace({ notifier, account: ours }: Desk) {
     await setRate(db, ours.key, callsPerSecond)
     await setMailsLeft(db, ours.key, mailsLeft)
     await ours.refresh()
+    if (mailsLeft === 0) ours.close(quotaUsedUp)
   } catch (error) {
     log.warn({ err: error }, 'the provider does not say how much it takes; asking again in a minute')
   }
