@@ -28,9 +28,9 @@ export function createMessageCache({ db, signer, settings, clock }: Notifier) {
   async function upToDate(message: Compiled | undefined): Promise<Compiled | undefined> {
     const now = clock.now()
     if (!message || now - message.loadedAt < askAgainAfterMs) return message
-    const expiresInMs = await usefulForMs(db, message.id)
-    if (expiresInMs === undefined) return forget(message.id)
-    return Object.assign(message, { expiresInMs, loadedAt: now })
+    const leftMs = await usefulForMs(db, message.id)
+    if (leftMs === undefined) return forget(message.id)
+    return Object.assign(message, { expiresInMs: leftMs, loadedAt: now })
   }
 
   const forget = (messageId: string) => void compiled.delete(messageId)
