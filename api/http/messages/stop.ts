@@ -39,7 +39,8 @@ async function untilQuiet(db: Db, messageId: string) {
   }
 }
 
-function holdMessage(deps: Deps, editing: Editing, discard: boolean): Promise<Written | Refused> {
+/** The decision alone, written; nothing is waited for. */
+export function holdMessage(deps: Deps, editing: Editing, discard: boolean): Promise<Written | Refused> {
   return withLocked(deps, editing, async (tx, { message }) => {
     if (!isOnItsWay(message)) return refused(refusals.messageNotSending, { wanted: 'stop' })
     if (discard) await discardQueued(tx, [message.id], 'host')
