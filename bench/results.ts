@@ -29,7 +29,7 @@ function sectionOf({ name, about }: Bench, report: SavedReport | undefined): str
     `## ${name}\n\n${about}\n\n${stampOf(report)}`,
     ...(figures.length > 0 ? [table(figureColumns, figures.map(figureRow))] : []),
     ...tables.map(({ title, columns, rows }) => `${title}\n\n${table(columns, rows)}`),
-    ...plans.map(({ title, lines }) => `${title}\n\n\`\`\`\n${lines.join('\n')}\n\`\`\``),
+    ...plans.map(({ title, lines }) => folded(title, lines)),
     ...(notes.length > 0 ? [notes.map((note) => `- ${note}`).join('\n')] : []),
   ]
   return `${parts.join('\n\n')}\n`
@@ -46,6 +46,11 @@ function stampOf({ at, commit, machine, node, postgres, settings, load, cores }:
   const stamp = `*${when}; ${machine}; Node ${node}, PostgreSQL ${postgres}; ${sizes.join(', ')}.*`
   if (load / cores <= busyShare) return stamp
   return `${stamp}\n\n**The machine was busy with other work (load ${load} on ${cores} cores).** Only CPU time and log per mail are to be trusted here.`
+}
+
+/** A plan is long, and few will read it. */
+function folded(title: string, lines: string[]): string {
+  return `<details><summary>${title}</summary>\n\n\`\`\`\n${lines.join('\n')}\n\`\`\`\n\n</details>`
 }
 
 function table(columns: string[], rows: (string | number)[][]): string {

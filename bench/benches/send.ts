@@ -50,11 +50,18 @@ export const send: Bench = {
   },
 }
 
+const readings = {
+  perSecond: (run: Run) => run.perSecond,
+  cpu: (run: Run) => run.node + run.postgres + run.redis,
+  postgres: (run: Run) => run.postgres,
+  wal: (run: Run) => run.wal,
+}
+
 function figuresOf(runs: Map<Contestant, Run[]>): Figure[] {
-  const ratio = (what: string, key: 'perSecond' | 'postgres' | 'wal', to: Contestant, target?: Figure['target']) => {
+  const ratio = (what: string, key: keyof typeof readings, to: Contestant, target?: Figure['target']) => {
     const [mine, theirs] = [runs.get(ours), runs.get(to)]
     if (!mine || !theirs) return []
-    const values = mine.map((run, round) => rounded(run[key] / theirs[round]![key], 2))
+    const values = mine.map((run, round) => rounded(readings[key](run) / readings[key](theirs[round]!), 2))
     return [{ what, unit: 'x', value: median(values), rounds: values, target }]
   }
   const { graphilePlain, graphileTuned, bossPlain, bullPlain } = peers
@@ -70,6 +77,8 @@ function figuresOf(runs: Map<Contestant, Run[]>): Figure[] {
     ...ratio('mails/s, by graphile-worker tuned with our sender', 'perSecond', peers.graphileLean),
     ...ratio('mails/s, by pg-boss tuned with our sender', 'perSecond', peers.bossLean),
     ...ratio('mails/s, by BullMQ tuned with our sender', 'perSecond', peers.bullLean),
+    ...ratio("all CPU per mail, by nodemailer's pool alone", 'cpu', rawPool),
+    ...ratio('all CPU per mail, by graphile-worker plain', 'cpu', graphilePlain),
     ...ratio('PostgreSQL CPU per mail, by graphile-worker tuned', 'postgres', graphileTuned, { atMost: 0.65 }),
     ...ratio('PostgreSQL CPU per mail, by graphile-worker tuned with our sender', 'postgres', peers.graphileLean),
     ...ratio('WAL per mail, by graphile-worker tuned', 'wal', graphileTuned, { atMost: 0.4 }),
