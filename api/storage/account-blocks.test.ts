@@ -1,10 +1,12 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { cloneDatabase, type TestDatabase } from '../../test/database.ts'
 import * as given from '../../test/given.ts'
+import { finishedMessage } from '../../test/outcomes.ts'
 import { sendingMessage } from '../../test/sending.ts'
 import { blockAccount, closedAccounts, lookAgain, mayProbe, openAccount, readAccount } from './account-blocks.ts'
 import { pauseForAccount, resumeForAccount } from './misconfigured.ts'
 import { registerNotifier } from './notifiers.ts'
+import { retryFailed } from './second-tries.ts'
 
 const key = { account: 'smtp:tidings@relay:587', provider: 'smtp' }
 const refused = { kind: 'misconfigured', reason: 'Wrong password.', reply: '535 5.7.8 No', failed: true } as const
@@ -116,6 +118,15 @@ describe('messages of a refused account', () => {
     expect(rows.map(({ id }) => id)).not.toContain(other)
     expect(resumed).toEqual([ours])
     expect(await paused()).toEqual([{ id: stopped, pauseReason: 'Stopped by a host.', pauseReply: null }])
+  })
+
+  test('are paused and go on, too, when they are over and only go on for those whom a host tries again', async () => {
+    const { message } = await finishedMessage(db, ['accepted', 'failed'])
+    await retryFailed(db, { message, guests: 'all', expiresAt: new Date('2099-06-01') })
+
+    expect(await pauseForAccount(db, key, '535 5.7.8 No')).toEqual([message.id])
+    expect(await paused()).toMatchObject([{ id: message.id, pauseReason: 'misconfigured' }])
+    expect(await resumeForAccount(db, key)).toEqual([message.id])
   })
 
   test('are not paused while a live replica sends through another account of that provider', async () => {

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { transactionalKinds } from '../domain/message.ts'
 import type { Db } from './database.ts'
 import { isAlive } from './notifiers.ts'
+import { onItsWay } from './on-its-way.ts'
 
 /** How sending stands as a whole. Every number is read from small tables or partial indexes, whatever the history. */
 export type SendingState = {
@@ -9,6 +10,7 @@ export type SendingState = {
   dueLagMs: number
   /** Messages whose time has come and that have not fired. */
   due: number
+  /** Messages on their way, those included that are over and go on for a few. */
   sending: number
   paused: number
   openUnits: number
@@ -33,10 +35,10 @@ export async function readSendingState(db: Db): Promise<SendingState> {
           filter (where u.run_at <= now() and u.lease_until <= now() and m.paused_at is null) as since
       from send_units u join scheduled_messages m on m.id = u.message_id
     ), going as (
-      select count(*) filter (where status = 'sending')::int as n, count(paused_at)::int as paused,
+      select count(*) filter (where ${onItsWay})::int as n, count(paused_at)::int as paused,
         coalesce(sum((select sum(c.queued) from message_counters c where c.message_id = m.id)), 0)::int as queued
       from scheduled_messages m
-      where m.status = 'sending' or m.id in (select message_id from send_units)
+      where ${onItsWay} or m.id in (select message_id from send_units)
     )
     select
       coalesce(extract(epoch from now() - least(due.since, units.since)) * 1000, 0)::float8 as due_lag_ms,

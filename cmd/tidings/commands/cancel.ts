@@ -1,4 +1,4 @@
-import { isOpen } from '../../../api/domain/message.ts'
+import { isOnItsWay, isOpen } from '../../../api/domain/message.ts'
 import { cancelMessage, lockMessage } from '../../../api/storage/message-edits.ts'
 import { discardQueued } from '../../../api/storage/stop-messages.ts'
 import type { Db } from '../../../api/storage/database.ts'
@@ -19,12 +19,12 @@ export const cancel: Command = {
     onMessage({ db, words }, async (message) => {
       // Locked in the order of everybody: event, message, units, deliveries.
       const locked = await lockMessage(db, { eventId: message.eventId, messageId: message.id })
-      const status = locked?.message.status ?? message.status
+      const { status, reopened } = locked?.message ?? message
       if (locked && isOpen(status)) {
         await cancelMessage(db, locked.message)
         return given(message, 0, `${named(message)} is cancelled. Nothing of it had left.`)
       }
-      if (status === 'sending') return discard(db, message)
+      if (isOnItsWay({ status, reopened })) return discard(db, message)
       return refused(`It is ${status}: there is nothing left to cancel.`)
     }),
 }

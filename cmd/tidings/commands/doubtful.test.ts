@@ -1,11 +1,14 @@
 import { expect, test } from 'vitest'
 import { findOperatorMessage } from '../../../api/storage/operator-messages.ts'
 import { registerNotifier } from '../../../api/storage/notifiers.ts'
+import { readSendingState } from '../../../api/storage/operator-status.ts'
 import { cloneDatabase, type TestDatabase } from '../../../test/database.ts'
 import * as given from '../../../test/given.ts'
+import { finishedMessage } from '../../../test/outcomes.ts'
 import { sendingMessage } from '../../../test/sending.ts'
 import type { Call, Command } from '../command.ts'
 import { perform } from '../perform.ts'
+import { cancel } from './cancel.ts'
 import { repin } from './repin.ts'
 import { resolve } from './resolve.ts'
 import { retry } from './retry.ts'
@@ -60,6 +63,18 @@ test('retry queues those who failed and nobody else', async () => {
     kind: 'refused',
     problem: expect.stringMatching(/^No mail of it has failed\./),
   })
+})
+
+test('what is tried again of a message that is over counts as sending, and can be given up', async () => {
+  const database = await cloneDatabase()
+  const { message } = await finishedMessage(database.db, ['accepted', 'failed', 'failed'])
+  await ask(database, retry, message.id, { failed: true })
+
+  expect(await readSendingState(database.db)).toMatchObject({ sending: 1, queued: 2 })
+  const answer = await ask(database, cancel, message.id)
+
+  expect(answer).toMatchObject({ kind: 'done', data: { messageId: message.id, stopped: 2 } })
+  expect(await readSendingState(database.db)).toMatchObject({ sending: 0, queued: 0 })
 })
 
 test('resolve sends again or leaves, one guest or all', async () => {
