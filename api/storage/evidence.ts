@@ -37,7 +37,8 @@ export async function applyEvidence(db: Db, evidence: readonly Evidence[], shard
       select g.*, d.state, d.generation as current, d.provider_message_id as recorded_id
       from given g join message_deliveries d on d.message_id = g.message_id and d.seq = g.seq
       where g.generation <= d.generation
-        and (g.address is null or g.generation < d.generation or g.address = lower(d.address))
+        -- A guest who was removed has no address any more to compare with.
+        and (g.address is null or g.generation < d.generation or d.address is null or g.address = lower(d.address))
     ), settled as (
       update message_deliveries d set
         state = 'accepted', accepted_at = now(), reason = null, due_at = null, unknown_at = null, left_at = null,

@@ -2,11 +2,12 @@ import { sql } from 'kysely'
 import type { Db } from './database.ts'
 import type { GuestKey } from './guests.ts'
 import { apiShard } from './stop-messages.ts'
+import { mayHaveGone } from './unsendable.ts'
 
 /**
  * Takes a guest off the list, and out of what has not been sent: unsent mails lose their address and words. A mail that carried
  * the household is handed to its next member; one that mentions the guest beside others no longer does. What has left stays as the
- * record that it has. One transaction of the caller's; rows are locked message by message, in order.
+ * record that it has; what may have left is unknown and keeps neither address nor words. One transaction of the caller's; rows are locked message by message, in order.
  */
 export async function removeGuest(db: Db, { eventId, guestId }: GuestKey): Promise<void> {
   await db.deleteFrom('guests').where('eventId', '=', eventId).where('id', '=', guestId).execute()
@@ -34,11 +35,14 @@ async function skipUnsent(db: Db, { eventId, guestId }: GuestKey) {
   await sql`
     with emptied as (
       update message_deliveries d set
-        state = case d.state when 'queued' then 'skipped' else d.state end,
-        reason = case when d.state in ('queued', 'skipped') then 'guest_removed' else d.reason end,
+        -- Of one that was tried and whose answer was lost nobody can say that the guest did not get it.
+        state = case when d.state <> 'queued' then d.state when d.in_doubt_since is null then 'skipped' else 'unknown' end,
+        reason = case when d.state not in ('queued', 'skipped') then d.reason
+          when d.in_doubt_since is null then 'guest_removed' else ${mayHaveGone} end,
+        unknown_at = case when d.state = 'queued' and d.in_doubt_since is not null then now() else d.unknown_at end,
         address = null, variables = '{}', carried_by = null, due_at = null
       where d.guest_id = ${guestId} and ${ofEvent(eventId)} and d.state in ('queued', 'skipped', 'failed', 'cancelled')
-      returning d.message_id, old.state as was, old.variables -> 'members' as members
+      returning d.message_id, old.state as was, new.state as is, old.variables -> 'members' as members
     ), heirs as (
       update message_deliveries d set
         state = 'queued', reason = null, carried_by = null,
@@ -49,10 +53,13 @@ async function skipUnsent(db: Db, { eventId, guestId }: GuestKey) {
         and d.message_id = e.message_id and d.guest_id = (e.members -> 0 ->> 'guestId')::uuid and d.state = 'skipped'
       returning d.message_id
     )
-    insert into message_counters as c (message_id, shard, queued, skipped)
-    select message_id, ${apiShard}, -count(*), count(*)
-    from (select message_id from emptied where was = 'queued' except all select message_id from heirs) s
-    group by message_id
-    on conflict (message_id, shard) do update set queued = c.queued + excluded.queued, skipped = c.skipped + excluded.skipped
+    insert into message_counters as c (message_id, shard, queued, skipped, unknown)
+    select message_id, ${apiShard}, -sum(skipped) - sum(unknown), sum(skipped), sum(unknown)
+    from (
+      select message_id, ("is" = 'skipped')::int as skipped, ("is" = 'unknown')::int as unknown from emptied where was = 'queued'
+      union all select message_id, -1, 0 from heirs
+    ) s group by message_id
+    on conflict (message_id, shard) do update
+      set queued = c.queued + excluded.queued, skipped = c.skipped + excluded.skipped, unknown = c.unknown + excluded.unknown
   `.execute(db)
 }
