@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import { planMessage, undoWindowFor, type MessageDraft, type PlanContext, type PlannedEvent } from './plan-message.ts'
+import { planMessage, type MessageDraft, type PlanContext, type PlannedEvent } from './plan-message.ts'
 import { isOpen, messageStatuses } from './message.ts'
+import { undoWindowFor } from './undo-window.ts'
 
 const now = new Date('2027-03-01T12:00Z')
 const later = new Date('2027-03-05T12:00Z')
@@ -159,6 +160,12 @@ test.each<[string, string, ...Parameters<typeof plan>]>([
   ['one message too many', 'messageLimitReached', {}, { openMessages: 500 }],
   ['more mails than the week allows', 'weeklyLimitReached', { mode: 'send_now' }, { weekly: { used: 59, limit: 100 } }],
   [
+    'a fourth notice in 24 hours',
+    'noticeLimitReached',
+    { mode: 'send_now', kind: 'notice' },
+    { otherNotices: [now, now, now] },
+  ],
+  [
     'a reminder after the start',
     'eventOver',
     { mode: 'send_now', kind: 'reminder' },
@@ -178,6 +185,8 @@ test.each(messageStatuses)('a message that is %s is edited only while it is open
 test('what is at a limit is not over it', () => {
   expect(whyNot({}, { openMessages: 499 })).toBe('planned')
   expect(whyNot({}, { openMessages: 500, current: scheduled })).toBe('planned')
+  expect(whyNot({ mode: 'send_now', kind: 'notice' }, { otherNotices: [now, now] })).toBe('planned')
+  expect(whyNot({ mode: 'draft', kind: 'notice' }, { otherNotices: [now, now, now] })).toBe('planned')
   expect(whyNot({ mode: 'send_now' }, { weekly: { used: 58, limit: 100 } })).toBe('planned')
   expect(whyNot({ mode: 'send_now' }, { weekly: { used: 900, limit: 0 } })).toBe('planned')
   expect(whyNot({ mode: 'draft' }, { weekly: { used: 100, limit: 100 } })).toBe('planned')

@@ -2,11 +2,13 @@ import { readAudience, type AudienceKey } from './audiences.ts'
 import type { EventStatus } from './event-status.ts'
 import { instantOf } from './event-time.ts'
 import { isOpen, type Channel, type MessageKind, type MessageStatus } from './message.ts'
+import { isOneNoticeTooMany } from './notice-limit.ts'
 import { refusals } from './refusals.ts'
 import { openMessagesMax } from './refusals/message-limit-reached.ts'
 import { refused, type Refused } from './refusals/refusal.ts'
 import type { UnknownPlaceholder } from './refusals/unknown-placeholder.ts'
 import { instantOfRule, type EventClock, type ScheduleRule } from './schedule-rule.ts'
+import { undoWindowFor } from './undo-window.ts'
 
 export const sendModes = ['draft', 'schedule', 'send_now'] as const
 export type SendMode = (typeof sendModes)[number]
@@ -49,6 +51,8 @@ export type PlanContext = {
   openMessages: number
   /** The operator's limit over all events of the host; 0 is no limit. */
   weekly?: { used: number; limit: number }
+  /** Of a notice: when the other notices of the event went out, or will. */
+  otherNotices?: readonly Date[]
 }
 
 export type MessagePlan = Timing & {
@@ -81,16 +85,12 @@ export function planMessage(
 
   const mode = draft.mode ?? (current?.status === 'scheduled' ? 'schedule' : 'draft')
   const refusal = mode === 'draft' ? undefined : refuseUnready(draft, event, now, context)
-  return refusal ?? planOf[mode]({ draft, event, now, context, audience: audience.value })
-}
-
-/** Above this many guests a mistake is worth a longer look. */
-const largeAudience = 100
-const largeAudienceUndoFactor = 6
-
-/** How long a send-now waits, so that it can be taken back. None when the operator has turned it off. */
-export function undoWindowFor(recipientCount: number, baseMs: number): number {
-  return recipientCount > largeAudience ? baseMs * largeAudienceUndoFactor : baseMs
+  const plan = refusal ?? planOf[mode]({ draft, event, now, context, audience: audience.value })
+  const goesAt = plan.kind === 'planned' && plan.status === 'scheduled' ? plan.sendAt : null
+  if (goesAt && context.otherNotices && isOneNoticeTooMany(goesAt, context.otherNotices)) {
+    return refused(refusals.noticeLimitReached)
+  }
+  return plan
 }
 
 type Case = { draft: MessageDraft; event: PlannedEvent; now: Date; context: PlanContext; audience: AudienceKey[] }

@@ -19,6 +19,7 @@ import { messageNotSending } from './refusals/message-not-sending.ts'
 import { messageNotSent } from './refusals/message-not-sent.ts'
 import { nobodyToRetry } from './refusals/nobody-to-retry.ts'
 import { notFound } from './refusals/not-found.ts'
+import { noticeLimitReached } from './refusals/notice-limit-reached.ts'
 import { providerMissing } from './refusals/provider-missing.ts'
 import { roleNeeded } from './refusals/role-needed.ts'
 import { rsvpClosed } from './refusals/rsvp-closed.ts'
@@ -48,6 +49,7 @@ export const refusals = {
   eventOver,
   messageLimitReached,
   weeklyLimitReached,
+  noticeLimitReached,
   sendAtPast,
   sendAtMissing,
   sendAtTwice,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { cloneDatabase } from '../../test/database.ts'
 import * as given from '../../test/given.ts'
-import { countMailsOfHost, countOpenMessages } from './message-limits.ts'
+import { countMailsOfHost, countOpenMessages, noticeTimes } from './message-limits.ts'
 
 const at = (day: number) => new Date(Date.UTC(2099, 4, day))
 
@@ -15,6 +15,34 @@ test('drafts and scheduled messages wait; tests and what is over do not', async 
   await given.message(db, (await given.event(db)).id)
 
   expect(await countOpenMessages(db, id)).toBe(2)
+})
+
+test('notices that went out or will are told; drafts, missed ones, what was called off before, and other messages are none', async () => {
+  const { db } = await cloneDatabase()
+  const { id } = await given.event(db)
+  const { id: other } = await given.event(db)
+  const kind = 'notice' as const
+  await given.message(db, id, { kind, status: 'sent', sendAt: at(1), firedAt: at(1), content: '{}' })
+  await given.message(db, id, { kind, status: 'sent', sendAt: at(1), firedAt: at(2), content: '{}' })
+  await given.message(db, id, {
+    kind,
+    status: 'cancelled',
+    sendAt: at(3),
+    firedAt: at(3),
+    cancelledAt: at(3),
+    content: '{}',
+  })
+  const waiting = await given.message(db, id, { kind, status: 'scheduled', sendAt: at(4) })
+  await given.message(db, id, { kind, sendAt: at(4) })
+  await given.message(db, id, { kind, status: 'cancelled', sendAt: at(4), cancelledAt: at(3) })
+  await given.message(db, id, { kind, status: 'failed', endReason: 'missed', sendAt: at(4) })
+  await given.message(db, id, { status: 'scheduled', sendAt: at(4) })
+  await given.message(db, other, { kind, status: 'scheduled', sendAt: at(4) })
+
+  const asked = { eventId: id, since: at(1) }
+
+  expect(await noticeTimes(db, asked)).toEqual([at(2), at(3), at(4)])
+  expect(await noticeTimes(db, { ...asked, except: waiting.id })).toEqual([at(2), at(3)])
 })
 
 test('a week of mails is counted over all events of the host, and over nobody else’s', async () => {

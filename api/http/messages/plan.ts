@@ -3,6 +3,7 @@ import type { MessageChange, NewMessage } from '../../contract/message.ts'
 import { readAudience, statusesOf } from '../../domain/audiences.ts'
 import { readBody, readSubject } from '../../domain/event-text.ts'
 import { channels, isMissed, isTransactional, type Channel } from '../../domain/message.ts'
+import { noticeDayMs } from '../../domain/notice-limit.ts'
 import { planMessage, type MessageDraft, type PlanContext } from '../../domain/plan-message.ts'
 import { refusals } from '../../domain/refusals.ts'
 import { refused, type Refused } from '../../domain/refusals/refusal.ts'
@@ -11,7 +12,7 @@ import type { ScheduleRule } from '../../domain/schedule-rule.ts'
 import { countAudience } from '../../storage/audience.ts'
 import type { Db } from '../../storage/database.ts'
 import { timeBeforeSendNow, type LockedEvent, type MessageEdit } from '../../storage/message-edits.ts'
-import { countMailsOfHost, countOpenMessages } from '../../storage/message-limits.ts'
+import { countMailsOfHost, countOpenMessages, noticeTimes } from '../../storage/message-limits.ts'
 import type { MessageRow } from '../../storage/messages.ts'
 import type { Deps } from '../deps.ts'
 
@@ -75,7 +76,7 @@ async function contextOf(
 ): Promise<PlanContext> {
   const { undoWindowMs, hostWeeklyLimit: limit } = deps.config
   const leaves = draft.mode !== 'draft'
-  const since = new Date(deps.now().getTime() - weekMs)
+  const ago = (ms: number) => new Date(deps.now().getTime() - ms)
   return {
     current: current && (await standing(tx, current)),
     configuredChannels,
@@ -83,7 +84,11 @@ async function contextOf(
     recipientCount: leaves ? await countRecipients(tx, event, draft) : 0,
     undoWindowMs,
     openMessages: await countOpenMessages(tx, event.id),
-    weekly: leaves && limit > 0 ? { used: await countMailsOfHost(tx, event.hostId, since), limit } : undefined,
+    weekly: leaves && limit > 0 ? { used: await countMailsOfHost(tx, event.hostId, ago(weekMs)), limit } : undefined,
+    otherNotices:
+      leaves && draft.kind === 'notice'
+        ? await noticeTimes(tx, { eventId: event.id, except: current?.id, since: ago(noticeDayMs) })
+        : undefined,
   }
 }
 

@@ -119,6 +119,18 @@ test('what the server refuses stands under its field', async () => {
   expect(body?.getAttribute('aria-invalid')).toBe('true')
 })
 
+test('a notice that the day has no room for says so, and what was written stays', async () => {
+  const detail = 'Notices reach guests who unsubscribed, too, so an event can send 3 in 24 hours.'
+  const server = await compose(message({ kind: 'notice' }))
+  server.plan({ [`PATCH ${one}`]: problem(422, { title: 'This event has had its notices for the day', detail }) })
+  await pick('Now')
+
+  await press('Send to 42 guests now')
+
+  expect(text()).toContain(detail)
+  expect(hasButton('Send to 42 guests now')).toBe(true)
+})
+
 test('a draft event holds what would leave now, and says why', async () => {
   await compose(message(), 42, { status: 'draft' })
 
