@@ -34,13 +34,13 @@ export async function compileMessage(
   const subject = subjectOf(content, marks.cut(withMarks(parseTemplate(content.subject), marks), 'text', everyone))
   setLayout(marks, layout.htmlSlots(content))
   const html = marks.cut(
-    (await layout.html()).replace(layoutMarks.body, () => body.html),
+    (await layout.html(content)).replace(layoutMarks.body, () => body.html),
     'html',
     everyone,
   )
   setLayout(marks, layout.textSlots(content))
   const text = marks.cut(
-    layout.text.replace(layoutMarks.body, () => body.text),
+    layout.text(content).replace(layoutMarks.body, () => body.text),
     'text',
     everyone,
   )

@@ -19,6 +19,8 @@ export type FrozenEvent = {
   endsAt?: string
   venue?: string
   description?: string
+  /** The event was called off when the message fired: its mails do not ask for an answer. */
+  cancelled?: true
   branding: Branding
 }
 

@@ -40,3 +40,14 @@ test('what fires is copied whole, and reads back from the table as it was', asyn
     firedAt: '2099-05-25T07:00:00.500Z',
   })
 })
+
+test('an event that is called off is frozen as such', async () => {
+  const { db } = await cloneDatabase()
+  const event = await given.event(db, { status: 'cancelled' })
+  const message = await given.message(db, event.id, { kind: 'notice' })
+  const host = { name: 'Rosa', email: 'rosa@example.org' }
+
+  const frozen = freezeContent({ message, event, host, from, publicUrl: '', firedAt: new Date() })
+
+  expect(frozen.event.cancelled).toBe(true)
+})

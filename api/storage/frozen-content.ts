@@ -34,7 +34,7 @@ export type ContentSource = {
   firedAt: Date
 }
 
-type EventRow = Pick<Selectable<Events>, 'id' | 'name' | 'branding' | WhenAndWhere>
+type EventRow = Pick<Selectable<Events>, 'id' | 'name' | 'status' | 'branding' | WhenAndWhere>
 type WhenAndWhere = 'localStart' | 'localEnd' | 'timezone' | 'startsAt' | 'endsAt' | 'venue' | 'description'
 
 export function freezeEvent(event: EventRow): FrozenEvent {
@@ -48,6 +48,7 @@ export function freezeEvent(event: EventRow): FrozenEvent {
     endsAt: event.endsAt?.toISOString(),
     venue: event.venue ?? undefined,
     description: event.description ?? undefined,
+    ...(event.status === 'cancelled' && { cancelled: true }),
     branding: event.branding as Branding,
   }
 }

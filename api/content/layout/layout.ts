@@ -8,9 +8,9 @@ export type LayoutSlots = Partial<Record<LayoutMark, Slot<MailContext>>>
 /** What stands around every body. One version never changes once mails have gone out in it. */
 export interface Layout {
   /** With marks; compiled when first asked for. */
-  html(): Promise<string>
+  html(content: FrozenContent): Promise<string>
   htmlSlots(content: FrozenContent): LayoutSlots
-  readonly text: string
+  text(content: FrozenContent): string
   textSlots(content: FrozenContent): LayoutSlots
 }
 

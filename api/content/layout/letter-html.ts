@@ -1,20 +1,26 @@
 import mjml2html from 'mjml'
+import type { FrozenContent } from '../../domain/content.ts'
 import { layoutMarks as at } from './marks.ts'
 import { paper } from './paper.ts'
 
 const { light, dark } = paper
 
-let compiled: Promise<string> | undefined
+const compiled = new Map<boolean, Promise<string>>()
 
-/** MJML takes tens of milliseconds, so it runs once per process; messages differ only in what stands at the marks. */
-export function letterHtml(): Promise<string> {
-  compiled ??= compile()
-  return compiled
+/**
+ * MJML takes tens of milliseconds, so it runs once per process; messages differ only in what stands at the marks, and in whether there
+ * is still something to answer.
+ */
+export function letterHtml({ event }: FrozenContent): Promise<string> {
+  const asks = !event.cancelled
+  const html = compiled.get(asks) ?? compile(asks)
+  compiled.set(asks, html)
+  return html
 }
 
-async function compile(): Promise<string> {
+async function compile(asks: boolean): Promise<string> {
   // Marks stand where MJML expects colours, which its validator would report; `fonts` keeps it from fetching web fonts.
-  const { html } = await mjml2html(source, { validationLevel: 'skip', keepComments: false, fonts: {} })
+  const { html } = await mjml2html(sourceOf(asks), { validationLevel: 'skip', keepComments: false, fonts: {} })
   return html
     .split('\n')
     .map((line) => line.trim())
@@ -38,7 +44,9 @@ const darkInks = (within = '') => `
   ${within} .link { color: ${at.darkLink} !important; }
   ${within} .button a { color: ${at.darkOnButton} !important; }`
 
-const source = `
+const button = `<mj-button css-class="pad button" href="${at.rsvp}" align="left" padding="0 22px 20px" background-color="${at.button}" color="${at.onButton}" border-radius="8px" font-size="16px" line-height="20px" font-weight="bold" inner-padding="14px 28px">${at.buttonLabel}</mj-button>`
+
+const sourceOf = (asks: boolean) => `
 <mjml lang="en" dir="ltr">
   <mj-head>
     <mj-title>${at.title}</mj-title>
@@ -67,7 +75,7 @@ const source = `
           <mj-text css-class="pad" padding="28px 22px 12px"><h1 class="ink" dir="auto" style="margin:0;font:normal 30px/36px Georgia,serif;color:${light.ink}">${at.title}</h1></mj-text>
           <mj-text css-class="pad text">${at.body}</mj-text>
           <mj-text css-class="pad text" padding="8px 22px 24px"><table role="presentation" class="panel" cellpadding="0" cellspacing="0" border="0" width="100%" style="background-color:${light.panel};border-radius:10px;border-collapse:separate"><tr><td style="padding:11px 18px"><table role="presentation" cellpadding="0" cellspacing="0" border="0" width="100%" style="font-size:16px;line-height:23px">${at.when}${at.where}${at.answer}</table></td></tr></table></mj-text>
-          <mj-button css-class="pad button" href="${at.rsvp}" align="left" padding="0 22px 20px" background-color="${at.button}" color="${at.onButton}" border-radius="8px" font-size="16px" line-height="20px" font-weight="bold" inner-padding="14px 28px">${at.buttonLabel}</mj-button>
+          ${asks ? button : ''}
           <mj-text css-class="pad">${at.members}</mj-text>
         </mj-column>
       </mj-section>

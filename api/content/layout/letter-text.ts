@@ -5,13 +5,11 @@ import { fixed, perGuest, type LayoutSlots } from './layout.ts'
 import { layoutMarks as at } from './marks.ts'
 import { answerSentence, buttonLabel, namedMembers, senderName, why } from './words.ts'
 
-export const letterText = `${at.title}
+export const letterText = ({ event }: FrozenContent) => `${at.title}
 
 ${at.body}
 
-When: ${at.when}${at.where}${at.answer}
-
-${at.buttonLabel}: ${at.rsvp}${at.members}
+When: ${at.when}${at.where}${at.answer}${event.cancelled ? '' : `\n\n${at.buttonLabel}: ${at.rsvp}`}${at.members}
 
 ----------
 ${at.why}
@@ -33,7 +31,7 @@ export function letterTextSlots(content: FrozenContent): LayoutSlots {
         : fixed(''),
     buttonLabel: perGuest('markup', buttonLabel),
     rsvp: perGuest('link', ({ links }) => links.rsvp),
-    members: perGuest('markup', (context) => memberLines(namedMembers(context))),
+    members: perGuest('markup', (context) => memberLines(namedMembers(context), event.cancelled)),
     why: fixed(why(content)),
     preferences: perGuest('link', ({ links }) => links.preferences),
     unsubscribe: perGuest('link', ({ links }) => links.unsubscribe),
@@ -45,8 +43,8 @@ function answerLine(sentence: string | undefined): string {
   return sentence === undefined ? '' : `\nYour answer: ${sentence}`
 }
 
-function memberLines(members: { name: string; rsvp: string }[]): string {
+function memberLines(members: { name: string; rsvp: string }[], isOff = false): string {
   return members.length === 0
     ? ''
-    : `\n\nAlso for:\n${members.map(({ name, rsvp }) => `- ${name}: ${rsvp}`).join('\n')}`
+    : `\n\nAlso for:\n${members.map(({ name, rsvp }) => (isOff ? `- ${name}` : `- ${name}: ${rsvp}`)).join('\n')}`
 }

@@ -25,7 +25,7 @@ function htmlSlots(content: FrozenContent): LayoutSlots {
     where: fixed(whereRow(event.venue), 'markup'),
     answer:
       content.kind === 'confirmation' ? perGuest('markup', (context) => answerRow(answerSentence(context))) : fixed(''),
-    members: perGuest('markup', (context) => memberBlock(namedMembers(context), light.link)),
+    members: perGuest('markup', (context) => memberBlock(namedMembers(context), light.link, event.cancelled)),
     buttonLabel: perGuest('markup', buttonLabel),
     rsvp: perGuest('link', ({ links }) => links.rsvp),
     why: fixed(why(content)),
@@ -64,10 +64,12 @@ function answerRow(sentence: string | undefined): string {
   return sentence === undefined ? '' : row('Answer', escapeHtml(sentence))
 }
 
-function memberBlock(members: { name: string; rsvp: string }[], color: string): string {
+function memberBlock(members: { name: string; rsvp: string }[], color: string, isOff = false): string {
   if (members.length === 0) return ''
-  const links = members.map(
-    ({ name, rsvp }) => `<a class="link" href="${escapeHtml(rsvp)}" style="color:${color}">${escapeHtml(name)}</a>`,
+  const links = members.map(({ name, rsvp }) =>
+    isOff
+      ? escapeHtml(name)
+      : `<a class="link" href="${escapeHtml(rsvp)}" style="color:${color}">${escapeHtml(name)}</a>`,
   )
   return `<p class="muted" style="margin:0 0 12px;font-size:14px;line-height:22px;color:${paper.light.muted}">Also for: ${links.join(', ')}</p>`
 }

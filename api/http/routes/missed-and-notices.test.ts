@@ -75,9 +75,32 @@ test('guests hear that the event is cancelled by a notice, and by nothing else',
   const written = await maren.post(`/events/${event.id}/messages`, notice)
   const broadcast = await maren.post(`/events/${event.id}/messages`, { ...notice, kind: 'broadcast' })
 
+  const preview = await maren.post(`/events/${event.id}/messages/preview`, { ...notice, mode: undefined })
+  expect(preview.body.text).toContain('We are sorry.')
+  expect(preview.body.text).not.toContain('Answer the invitation')
   // Whoever unsubscribed must know, too.
   expect(written).toMatchObject({ status: 201, body: { kind: 'notice', status: 'scheduled', recipients: 2 } })
   expect(broadcast).toMatchObject({ status: 409, body: { title: 'The event is cancelled' } })
+})
+
+test('a fourth notice within a day is refused in words, and one that was taken back does not count', async () => {
+  const event = await eventOf()
+  const path = `/events/${event.id}/messages`
+  const [, , third] = [await maren.post(path, notice), await maren.post(path, notice), await maren.post(path, notice)]
+
+  const fourth = await maren.post(path, notice)
+  const draft = await maren.post(path, { ...notice, mode: 'draft' })
+  const tomorrow = new Date(Date.now() + 25 * 3_600_000).toISOString()
+  const later = await maren.post(path, { ...notice, mode: 'schedule', sendAt: tomorrow })
+  const broadcast = await maren.post(path, { ...notice, kind: 'broadcast' })
+  await maren.patch(`${path}/${third!.body.id}`, { mode: 'draft' })
+  const instead = await maren.post(`${path}/${draft.body.id}/send-now`)
+
+  expect(fourth).toMatchObject({
+    status: 422,
+    body: { title: 'This event has had its notices for the day', detail: expect.stringContaining('3 in 24 hours') },
+  })
+  expect([draft.status, later.status, broadcast.status, instead.status]).toEqual([201, 201, 201, 200])
 })
 
 test('only messages that a host writes can be asked for', async () => {
