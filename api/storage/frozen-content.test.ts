@@ -43,7 +43,7 @@ test('what fires is copied whole, and reads back from the table as it was', asyn
 
 test('an event that is called off is frozen as such', async () => {
   const { db } = await cloneDatabase()
-  const event = await given.event(db, { status: 'cancelled' })
+  const event = await given.event(db, { status: 'cancelled', cancelledAt: new Date() })
   const message = await given.message(db, event.id, { kind: 'notice' })
   const host = { name: 'Rosa', email: 'rosa@example.org' }
 
