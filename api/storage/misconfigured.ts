@@ -28,6 +28,14 @@ export async function pauseForAccount(
   return rows.map(({ id }) => id)
 }
 
+/** Whether messages wait for the operator to mend the provider's account, under whatever name it had then. */
+export async function isAnyPausedForAccount(db: Db, { provider }: AccountKey): Promise<boolean> {
+  const { rows } = await sql`
+    select from scheduled_messages m
+    where ${onItsWay} and m.pause_reason = ${reason} and m.provider = ${provider} limit 1`.execute(db)
+  return rows.length > 0
+}
+
 /** The account works again: messages that were paused for its sake, and only those, go on. Answers them. */
 export async function resumeForAccount(db: Db, { provider }: AccountKey): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`

@@ -61,6 +61,20 @@ test('a wrong password pauses the message with the server’s words and burns no
   expect(new Set(await attempts(database))).toEqual(new Set([1]))
 })
 
+test('a new user with a new password is another account: what was paused for the old one goes on with it', async () => {
+  const smtp = await smtpPeer({ credentials: { user: 'tidings', password: 'secret' } })
+  const { database, id } = await place(20)
+  const old = await startNotifier(database, smtpTransport(smtp.url.replace('tidings', 'somebody-gone')))
+  await paused(database, id)
+  await old.stop()
+
+  await startNotifier(database, smtpTransport(smtp.url))
+  const message = await finished(database, id)
+
+  expect([message.status, message.pauseReason]).toEqual(['sent', null])
+  expect([smtp.count, smtp.doubled]).toEqual([20, []])
+})
+
 test('a sender whose domain is not verified pauses the message; nothing of the batch is burnt', async () => {
   const peer = await startResendPeer()
   onTestFinished(() => peer.close())

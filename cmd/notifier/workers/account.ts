@@ -1,5 +1,5 @@
 import { endBlock, mayProbe } from '../../../api/storage/account-blocks.ts'
-import { pauseForAccount, resumeForAccount } from '../../../api/storage/misconfigured.ts'
+import { isAnyPausedForAccount, pauseForAccount, resumeForAccount } from '../../../api/storage/misconfigured.ts'
 import { mayAskQuota, setMailsLeft, setRate } from '../../../api/storage/rate-buckets.ts'
 import { misconfiguredRetryMs } from '../../../api/domain/retry.ts'
 import { probeWithinMs, type Closing } from '../account.ts'
@@ -18,6 +18,7 @@ export const account: Worker = {
     if (look === 'first') await enterRate(desk)
     await askPace(desk)
     if (desk.account.known().kind === 'misconfigured') await holdMessages(desk, look === 'first')
+    else if (look === 'first') await takeOver(desk)
     return notSoon
   },
 }
@@ -52,23 +53,33 @@ async function askPace({ notifier, account: ours }: Desk) {
   }
 }
 
+/** A new key, or a corrected address, is another account, which has no trouble of its own: what was paused for the old one goes on with it. */
+async function takeOver(desk: Desk) {
+  if (await isAnyPausedForAccount(desk.notifier.db, desk.account.key)) verify(desk)
+}
+
 /** Messages that fired meanwhile are paused like the others; credentials that work again let all of them go on. */
 async function holdMessages(desk: Desk, isFirst: boolean) {
   const { notifier, account: ours } = desk
-  const { db, transport, log } = notifier
+  const { db } = notifier
   const { reason, reply } = ours.known()
   await pauseForAccount(db, ours.key, reply ?? reason)
   // A process that has just started may well have been started with better ones.
   if ((!ours.isToBeVerified() && !isFirst) || checking.has(ours)) return
   if (!isFirst && !(await mayProbe(db, ours.key.account, probeWithinMs))) return
 
+  verify(desk)
+}
+
+/** Asks the provider in the background, and lets go on what was paused for the account, or closes it for longer. */
+function verify({ notifier: { db, transport, log }, account: ours }: Desk) {
   checking.add(ours)
   void transport
     .verify()
     .then(async (verdict) => {
       if (verdict !== 'ok')
         return ours.close({
-          ...{ kind: 'misconfigured', reason: reason ?? verdict, reply: verdict },
+          ...{ kind: 'misconfigured', reason: ours.known().reason ?? verdict, reply: verdict },
           ...{ askedMs: misconfiguredRetryMs, failed: true },
         })
       await endBlock(db, ours.key.account)
