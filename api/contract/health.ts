@@ -13,6 +13,8 @@ export const Ready = Type.Object(
       alive: Type.Integer(),
       /** Replicas whose provider differs from this process's; they do not claim what this one would. */
       differing: Type.Integer(),
+      /** Variables in which live notifiers and this process differ, though all should have the same. Never their values. */
+      differingSettings: Type.Array(Type.String()),
     }),
     /** Since when an operator holds all sending; null while mails go out. */
     hold: nullable(Type.Object({ heldAt: Instant })),

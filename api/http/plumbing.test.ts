@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createTestApp, type TestApp } from '../../test/app.ts'
+import { createTestApp, testConfig, type TestApp } from '../../test/app.ts'
+import { fingerprintOf } from '../domain/fingerprint.ts'
 
 let at: TestApp
 beforeAll(async () => void (at = await createTestApp()))
@@ -31,11 +32,23 @@ test('readiness names the database, the migrations, the provider and the living 
     database: 'ok',
     migrations: 'ok',
     provider: { key: 'log', label: 'Log', reason: 'a test' },
-    notifiers: { alive: 2, differing: 1 },
+    notifiers: { alive: 2, differing: 1, differingSettings: [] },
     hold: null,
     stranded: [],
     closedProviders: [],
   })
+})
+
+test('readiness names the variables in which a notifier differs, and no value', async () => {
+  const theirs = { ...testConfig, publicUrl: 'https://old.example.org', account: 'test' }
+  const fingerprint = JSON.stringify(fingerprintOf(theirs))
+  const other = { shard: 4, host: 'd', pid: 4, version: '1', provider: 'log', providerAccount: 'test', fingerprint }
+  await at.db.insertInto('notifiers').values(other).execute()
+
+  const reply = await at.stranger.send('GET', '/readyz')
+
+  expect(reply.body.notifiers.differingSettings).toEqual(['PUBLIC_URL'])
+  expect(reply.text).not.toContain('old.example.org')
 })
 
 test.each([

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { Fingerprint } from '../domain/fingerprint.ts'
 import type { Db } from './database.ts'
 
 export type NotifierIdentity = {
@@ -7,6 +8,8 @@ export type NotifierIdentity = {
   version: string
   provider: string
   providerAccount: string
+  /** Of its settings, for whoever compares replicas. */
+  fingerprint?: Fingerprint
 }
 
 /** A notifier that has not been seen for this long is taken for dead; three heartbeats of the default lease fit into it. */
@@ -20,11 +23,12 @@ export async function registerNotifier(db: Db, who: NotifierIdentity): Promise<{
   return db.transaction().execute(async (tx) => {
     await sql`select pg_advisory_xact_lock(hashtext('notifiers'))`.execute(tx)
     const { rows } = await sql<{ id: string; shard: number }>`
-      insert into notifiers (shard, host, pid, version, provider, provider_account)
+      insert into notifiers (shard, host, pid, version, provider, provider_account, fingerprint)
       select coalesce((
         select min(s) from generate_series(1, ${shardsMax}) s
         where not exists (select from notifiers n where n.shard = s and ${isAlive})
-      ), 1 + ${who.pid}::int % ${shardsMax}), ${who.host}, ${who.pid}, ${who.version}, ${who.provider}, ${who.providerAccount}
+      ), 1 + ${who.pid}::int % ${shardsMax}), ${who.host}, ${who.pid}, ${who.version}, ${who.provider}, ${who.providerAccount},
+        ${JSON.stringify(who.fingerprint ?? {})}::jsonb
       returning id, shard`.execute(tx)
     return rows[0]!
   })
@@ -40,10 +44,21 @@ export async function stopNotifier(db: Db, id: string) {
   await sql`update notifiers set stopped_at = now(), seen_at = now() where id = ${id}`.execute(db)
 }
 
+export type AliveNotifier = {
+  id: string
+  host: string
+  pid: number
+  provider: string
+  providerAccount: string
+  seenAt: Date
+  fingerprint: Fingerprint
+}
+
 /** Live notifiers, by what they send through. */
-export async function aliveNotifiers(db: Db) {
-  const { rows } = await sql<{ id: string; provider: string; providerAccount: string; seenAt: Date }>`
-    select n.id, n.provider, n.provider_account, n.seen_at from notifiers n where ${isAlive} order by n.id`.execute(db)
+export async function aliveNotifiers(db: Db): Promise<AliveNotifier[]> {
+  const { rows } = await sql<AliveNotifier>`
+    select n.id, n.host, n.pid, n.provider, n.provider_account, n.seen_at, n.fingerprint
+    from notifiers n where ${isAlive} order by n.id`.execute(db)
   return rows
 }
 

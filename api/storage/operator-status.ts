@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { Fingerprint } from '../domain/fingerprint.ts'
 import { transactionalKinds } from '../domain/message.ts'
 import type { Db } from './database.ts'
 import { isAlive } from './notifiers.ts'
@@ -59,13 +60,14 @@ export type NotifierState = {
   seenAt: Date
   seenMsAgo: number
   alive: boolean
+  fingerprint: Fingerprint
 }
 
 /** Notifiers that run, and those that died without a word in the last day. */
 export async function listNotifiers(db: Db): Promise<NotifierState[]> {
   const { rows } = await sql<NotifierState>`
     select n.id, n.host, n.pid, n.version, n.provider, n.provider_account, n.started_at, n.seen_at,
-      (extract(epoch from now() - n.seen_at) * 1000)::float8 as seen_ms_ago, (${isAlive}) as alive
+      (extract(epoch from now() - n.seen_at) * 1000)::float8 as seen_ms_ago, (${isAlive}) as alive, n.fingerprint
     from notifiers n
     where n.stopped_at is null and n.seen_at > now() - interval '1 day'
     order by alive desc, n.started_at`.execute(db)

@@ -193,6 +193,7 @@ export interface MessageRevisions {
 }
 
 export interface Notifiers {
+  fingerprint: Generated<Json>;
   host: string;
   id: Generated<string>;
   pid: number;

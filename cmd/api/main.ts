@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { fingerprintOf } from '../../api/domain/fingerprint.ts'
 import { parseMailbox } from '../../api/domain/mailbox.ts'
 import { buildApp } from '../../api/http/app.ts'
 import { pickProvider } from '../../api/providers/providers.ts'
 import { openDatabase } from '../../api/storage/database.ts'
+import { checkSettings } from '../check-settings.ts'
 import { senderFor } from '../environment/sender.ts'
 import { createLogger } from '../log.ts'
 import { createRegistry, openMetrics } from '../metrics.ts'
@@ -51,6 +53,8 @@ async function main() {
       secureCookies: env.PUBLIC_URL.startsWith('https://'),
     },
   })
+  const { SECRET_KEY: secretKey, PUBLIC_URL: publicUrl } = env
+  void checkSettings(database.db, log, fingerprintOf({ secretKey, publicUrl, from, account: picked.account }))
   const registry = createRegistry('api')
   measureRequests(app, registry)
   const metrics = await openMetrics(registry, database.db, env)

@@ -1,10 +1,12 @@
 import { hostname } from 'node:os'
 import packageJson from '../../package.json' with { type: 'json' }
 import { createLinkSigner } from '../../api/content/tokens.ts'
+import { fingerprintOf } from '../../api/domain/fingerprint.ts'
 import { parseMailbox } from '../../api/domain/mailbox.ts'
 import { pickProvider } from '../../api/providers/providers.ts'
 import { openDatabase } from '../../api/storage/database.ts'
 import { registerNotifier } from '../../api/storage/notifiers.ts'
+import { checkSettings } from '../check-settings.ts'
 import { senderFor } from '../environment/sender.ts'
 import { createLogger } from '../log.ts'
 import { createRegistry, openMetrics } from '../metrics.ts'
@@ -39,13 +41,17 @@ async function main() {
   const metrics = await openMetrics(registry, database.db, env)
 
   await checkClocks(database.db, log)
+  const { SECRET_KEY: secretKey, PUBLIC_URL: publicUrl, NOTIFIER_ON_AMBIGUOUS: onAmbiguous } = env
+  const fingerprint = fingerprintOf({ secretKey, publicUrl, from, account: provider.account, onAmbiguous })
   const { id, shard } = await registerNotifier(database.db, {
     host: hostname(),
     pid: process.pid,
     version: packageJson.version,
     provider: provider.key,
     providerAccount: provider.account,
+    fingerprint,
   })
+  await checkSettings(database.db, log, fingerprint, id)
   const transport = provider.open((details, words) => log.info(details, words))
   const notifier = runNotifier(
     {

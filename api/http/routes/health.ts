@@ -2,9 +2,10 @@ import { readdir } from 'node:fs/promises'
 import { Type } from 'typebox'
 import { Ready } from '../../contract/health.ts'
 import { blockInWords } from '../../domain/account-block.ts'
+import { differingSettings, fingerprintOf, settingGroups } from '../../domain/fingerprint.ts'
 import { closedAccounts } from '../../storage/account-blocks.ts'
 import { findHold } from '../../storage/hold.ts'
-import { aliveNotifiers } from '../../storage/notifiers.ts'
+import { aliveNotifiers, type AliveNotifier } from '../../storage/notifiers.ts'
 import { strandedMessages } from '../../storage/operator-status.ts'
 import { appliedMigrations } from '../../storage/readiness.ts'
 import type { Deps, Routes } from '../deps.ts'
@@ -34,18 +35,18 @@ export const healthRoutes: Routes = (app, deps) => {
   )
 }
 
-async function readiness({ database, provider }: Deps): Promise<Ready> {
+async function readiness(deps: Deps): Promise<Ready> {
+  const { database, provider } = deps
   const { key, label, account, reason } = provider
   const { db } = database
-  const seen = await inTime(Promise.all([appliedMigrations(db), aliveNotifiers(db)]))
-  // Asked apart: a database that is not migrated yet has no such table, and is not away for that.
-  const [hold, stranded, closed] =
-    (await inTime(Promise.all([findHold(db), strandedMessages(db), closedAccounts(db)]))) ?? []
-  const notifiers = seen?.[1] ?? []
-  const migrations = seen ? await migrationState(seen[0]) : 'unknown'
+  const applied = await inTime(appliedMigrations(db))
+  // Asked apart: a database that is not migrated yet lacks tables and columns, and is not away for that.
+  const [notifiers = [], hold, stranded, closed] =
+    (await inTime(Promise.all([aliveNotifiers(db), findHold(db), strandedMessages(db), closedAccounts(db)]))) ?? []
+  const migrations = applied ? await migrationState(applied) : 'unknown'
   return {
     ready: migrations === 'ok',
-    database: seen ? 'ok' : 'away',
+    database: applied ? 'ok' : 'away',
     migrations,
     provider: { key, label, reason },
     closedProviders: (closed ?? []).map(({ provider: other, kind, until }) => ({
@@ -56,10 +57,17 @@ async function readiness({ database, provider }: Deps): Promise<Ready> {
     notifiers: {
       alive: notifiers.length,
       differing: notifiers.filter((other) => other.provider !== key || other.providerAccount !== account).length,
+      differingSettings: settingsThatDiffer(deps, notifiers),
     },
     hold: hold ? { heldAt: hold.since.toISOString() } : null,
     stranded: stranded ?? [],
   }
+}
+
+function settingsThatDiffer({ config, provider }: Deps, notifiers: readonly AliveNotifier[]): string[] {
+  const own = fingerprintOf({ ...config, account: provider.account })
+  const groups = notifiers.flatMap(({ fingerprint }) => differingSettings(own, fingerprint))
+  return [...new Set(groups)].map((group) => settingGroups[group])
 }
 
 async function migrationState(applied: string[]): Promise<Ready['migrations']> {

@@ -1,6 +1,12 @@
+import { differingSettings, settingsInWords } from '../../../api/domain/fingerprint.ts'
 import { closedAccounts } from '../../../api/storage/account-blocks.ts'
 import { findHold } from '../../../api/storage/hold.ts'
-import { listNotifiers, readSendingState, strandedMessages } from '../../../api/storage/operator-status.ts'
+import {
+  listNotifiers,
+  readSendingState,
+  strandedMessages,
+  type NotifierState,
+} from '../../../api/storage/operator-status.ts'
 import type { Command } from '../command.ts'
 import { facts, table } from '../table.ts'
 import { duration, instant } from '../words.ts'
@@ -19,14 +25,19 @@ export const status: Command = {
     const notifiers = await listNotifiers(db)
     const stranded = await strandedMessages(db)
     const closed = await closedAccounts(db)
-    const alive = notifiers.filter((notifier) => notifier.alive).length
+    const living = notifiers.filter((notifier) => notifier.alive)
+    const alive = living.length
+    const differing = settingsThatDiffer(living)
     return {
       kind: 'done',
-      data: { hold, sending, notifiers, stranded, closedAccounts: closed },
+      data: { hold, sending, notifiers, stranded, closedAccounts: closed, differingSettings: differing },
       lines: [
         ...(hold ? [holdLine(hold), ''] : []),
         ...facts([
           ['Notifiers', alive === 0 ? 'none is alive: nothing is sent' : `${alive} alive`],
+          ...(differing.length > 0
+            ? [['Settings', `differ between live notifiers: ${settingsInWords(differing)}`] as [string, string]]
+            : []),
           ['Due', `${sending.due} messages; the longest wait is ${duration(sending.dueLagMs)}`],
           ['Sending', `${sending.sending} messages, ${sending.paused} of them paused; ${sending.queued} mails wait`],
           ['Units', `${sending.openUnits} open, ${sending.claimedUnits} in a notifier's hands`],
@@ -55,6 +66,12 @@ export const status: Command = {
       ],
     }
   },
+}
+
+/** The groups in which live notifiers are not of one mind. */
+function settingsThatDiffer([first, ...others]: readonly NotifierState[]) {
+  const groups = others.flatMap(({ fingerprint }) => differingSettings(first!.fingerprint, fingerprint))
+  return [...new Set(groups)]
 }
 
 function holdLine({ since, heldBy, reason }: { since: Date; heldBy: string; reason: string | null }) {

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest'
+import { differingSettings, fingerprintOf, settingsInWords, type ComparedSettings } from './fingerprint.ts'
+
+const settings: ComparedSettings = {
+  secretKey: 'a secret of at least thirty-two characters',
+  publicUrl: 'https://tidings.example.org',
+  from: { name: 'Tidings', address: 'hello@example.org' },
+  account: 'smtp:tidings@relay:587',
+  onAmbiguous: 'resend',
+}
+const own = fingerprintOf(settings)
+
+test.each([
+  ['secretKey', 'another secret of thirty-two characters', 'SECRET_KEY'],
+  ['publicUrl', 'https://www.example.org', 'PUBLIC_URL'],
+  ['from', { name: 'Tidings', address: 'hi@example.org' }, 'EMAIL_FROM'],
+  ['account', 'log', 'the provider’s variables'],
+  ['onAmbiguous', 'hold', 'NOTIFIER_ON_AMBIGUOUS'],
+] as const)('replicas with another %s differ in that and in nothing else', (name, value, words) => {
+  const differing = differingSettings(own, fingerprintOf({ ...settings, [name]: value }))
+
+  expect(settingsInWords(differing)).toBe(words)
+})
+
+test('equal settings do not differ, and what only one of them reads is not compared', () => {
+  expect(differingSettings(own, fingerprintOf({ ...settings }))).toEqual([])
+  expect(differingSettings(own, fingerprintOf({ ...settings, onAmbiguous: undefined }))).toEqual([])
+  expect(differingSettings(own, {})).toEqual([])
+})
+
+test('a fingerprint tells no setting', () => {
+  const told = JSON.stringify(own)
+
+  for (const value of [settings.secretKey, settings.publicUrl, settings.account, 'hello', 'resend']) {
+    expect(told).not.toContain(value)
+  }
+})

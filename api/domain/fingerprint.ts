@@ -1,0 +1,57 @@
+import { createHmac, createHash } from 'node:crypto'
+
+/**
+ * What replicas of one installation must have in common, and the variables to look at when they do not. A link that a notifier signs
+ * with another secret or writes with another address opens nothing; another sender or policy is another promise.
+ */
+export const settingGroups = {
+  secret: 'SECRET_KEY',
+  publicUrl: 'PUBLIC_URL',
+  sender: 'EMAIL_FROM',
+  provider: 'the provider’s variables',
+  policy: 'NOTIFIER_ON_AMBIGUOUS',
+} as const
+export type SettingGroup = keyof typeof settingGroups
+
+/** One short hash per group, so that replicas can be compared without telling what they have. A group that a process does not read is missing. */
+export type Fingerprint = Partial<Record<SettingGroup, string>>
+
+export type ComparedSettings = {
+  secretKey: string
+  publicUrl: string
+  from: { name?: string; address: string }
+  /** Free of secrets, as `Provider.account` says. */
+  account: string
+  /** Only notifiers have one. */
+  onAmbiguous?: string
+}
+
+/** Few enough to tell nothing more of a weak key than each link in a mail does, and enough that two installations never agree by chance. */
+const hashLength = 12
+
+export function fingerprintOf(settings: ComparedSettings): Fingerprint {
+  const { secretKey, publicUrl, from, account, onAmbiguous } = settings
+  return {
+    secret: createHmac('sha256', secretKey).update('tidings settings').digest('hex').slice(0, hashLength),
+    publicUrl: hashOf(publicUrl),
+    sender: hashOf(JSON.stringify([from.name ?? '', from.address])),
+    provider: hashOf(account),
+    ...(onAmbiguous !== undefined && { policy: hashOf(onAmbiguous) }),
+  }
+}
+
+/** The groups that both have and in which they differ. */
+export function differingSettings(one: Fingerprint, other: Fingerprint): SettingGroup[] {
+  return groups.filter((group) => one[group] && other[group] && one[group] !== other[group])
+}
+
+/** What an operator looks at, as the end of a sentence. */
+export function settingsInWords(differing: readonly SettingGroup[]): string {
+  return differing.map((group) => settingGroups[group]).join(', ')
+}
+
+const groups = Object.keys(settingGroups) as SettingGroup[]
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, hashLength)
+}

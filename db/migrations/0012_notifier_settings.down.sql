@@ -1,0 +1,1 @@
+alter table notifiers drop column fingerprint;
