@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
 import { expect, onTestFinished, test } from 'vitest'
 import { cloneDatabase } from '../../test/database.ts'
+import * as given from '../../test/given.ts'
 import { startTcpProxy } from '../../test/peers/tcp-proxy.ts'
-import { openDatabase } from './database.ts'
+import { openDatabase, type Database, type DatabaseOptions } from './database.ts'
 
 /** A database at the other end of a network that falls silent without a goodbye, as a firewall that forgets. */
 async function atTheEndOfALine() {
@@ -38,4 +39,33 @@ test('a transaction that nobody hears of any more holds nobody else up', async (
   await expect(transaction).rejects.toThrow(/timeout|closed/)
   const { rows } = await sql`select 2 as answer`.execute(db)
   expect(rows).toEqual([{ answer: 2 }])
+})
+
+/** Two processes on one row, of which the first has locked it. */
+async function twoOnOneRow(first: Partial<DatabaseOptions>, second: Partial<DatabaseOptions>) {
+  const { db, url } = await cloneDatabase()
+  const { id } = await given.event(db)
+  const [one, two] = [first, second].map((limits) => openDatabase({ connectionString: url, ...limits })) as [
+    Database,
+    Database,
+  ]
+  onTestFinished(async () => void (await Promise.all([one.close(), two.close()])))
+  const holder = await one.pool.connect()
+  onTestFinished(() => holder.release(true))
+  await holder.query('begin')
+  await holder.query('select from events for update')
+  const lock = () => sql`select from events where id = ${id} for update`.execute(two.db)
+  return { lock }
+}
+
+test('a process that is frozen inside a transaction holds nobody for longer than it may be silent', async () => {
+  const { lock } = await twoOnOneRow({ idleInTransactionMs: 200 }, { lockWithinMs: 10_000 })
+
+  await expect(lock()).resolves.toMatchObject({ rows: [{}] })
+})
+
+test('a statement waits for a lock no longer than it may, and says so', async () => {
+  const { lock } = await twoOnOneRow({ idleInTransactionMs: 60_000 }, { lockWithinMs: 200 })
+
+  await expect(lock()).rejects.toMatchObject({ code: '55P03' })
 })

@@ -28,7 +28,14 @@ export type DatabaseOptions = {
    * that must go on by itself when a network falls silent without a goodbye: TCP alone notices after a quarter of an hour.
    */
   answerWithinMs?: number
+  /** A transaction in which its process says nothing for so long is ended by PostgreSQL, which lets go of its locks. */
+  idleInTransactionMs?: number
+  /** A statement that has not got a lock by then is refused; without this one waits as long as `answerWithinMs`. */
+  lockWithinMs?: number
 }
+
+/** An import of 100,000 guests thinks for seconds between two statements. A process that thinks longer is frozen or gone. */
+const idleInTransactionUsualMs = 20_000
 
 /** A pool and the typed query builder on top of it. `close` ends both. */
 export function openDatabase(options: DatabaseOptions) {
@@ -38,7 +45,9 @@ export function openDatabase(options: DatabaseOptions) {
     application_name: options.applicationName ?? 'tidings',
     connectionTimeoutMillis: 10_000,
     // The other end of a silence: PostgreSQL lets go of the locks of a client that says no more.
-    idle_in_transaction_session_timeout: options.answerWithinMs ?? 60_000,
+    idle_in_transaction_session_timeout:
+      options.idleInTransactionMs ?? options.answerWithinMs ?? idleInTransactionUsualMs,
+    ...(options.lockWithinMs && { lock_timeout: options.lockWithinMs }),
     ...(options.answerWithinMs && { query_timeout: options.answerWithinMs }),
     types: columnTypes,
   })

@@ -4,7 +4,6 @@ import { createLinkSigner } from '../../api/content/tokens.ts'
 import { fingerprintOf } from '../../api/domain/fingerprint.ts'
 import { parseMailbox } from '../../api/domain/mailbox.ts'
 import { pickProvider } from '../../api/providers/providers.ts'
-import { openDatabase } from '../../api/storage/database.ts'
 import { registerNotifier } from '../../api/storage/notifiers.ts'
 import { checkSettings } from '../check-settings.ts'
 import { senderFor } from '../environment/sender.ts'
@@ -13,6 +12,7 @@ import { createRegistry, openMetrics } from '../metrics.ts'
 import { systemClock } from './clock.ts'
 import { stopBeforeStart } from '../stop-before-start.ts'
 import { checkClocks } from './check-clocks.ts'
+import { openNotifierDatabase } from './database.ts'
 import { readNotifierEnvironment } from './environment.ts'
 import { runNotifier } from './loop.ts'
 import { createMeter } from './prometheus.ts'
@@ -20,23 +20,12 @@ import { watchSending } from './watch.ts'
 
 // The notifier daemon: `node cmd/notifier/main.ts`. Any number of replicas share one database and need nothing from each other.
 
-/** Claims, heartbeats, marks and outcomes each have a statement in flight, and an expansion may run beside them. */
-const connectionsMax = 8
-
-/** A slice of 50,000 guests, the longest that it asks for, takes a second; a silent database is left after twenty, as a dead replica is. */
-const answerWithinMs = 20_000
-
 async function main() {
   const env = readNotifierEnvironment(process.env)
   const provider = pickProvider(process.env)
   const from = parseMailbox(senderFor(provider.key, env))
   const log = createLogger('notifier', env)
-  const database = openDatabase({
-    connectionString: env.DATABASE_URL,
-    connectionsMax,
-    applicationName: 'tidings-notifier',
-    answerWithinMs,
-  })
+  const database = openNotifierDatabase(env.DATABASE_URL)
   const registry = createRegistry('notifier')
   const metrics = await openMetrics(registry, database.db, env)
 
