@@ -26,19 +26,19 @@ const ofTheDatabase: Weathers = {
   'a wire mark is made, and its answer is lost': ({ database, reached }) =>
     often(async (share) => {
       await reached(share)
-      await struckBy(database, () => database.cutAfter('mark_wired', isCommitted))
+      await struckBy(database, () => database.cutAfter('mark', isCommitted))
     }),
 
   'outcomes are written, and the answer is lost': ({ database, reached }) =>
     often(async (share) => {
       await reached(share)
-      await struckBy(database, () => database.cutAfter('record_outcomes', isCommitted))
+      await struckBy(database, () => database.cutAfter('record_', isCommitted))
     }),
 
   'outcomes never arrive': ({ database, reached }) =>
     often(async (share) => {
       await reached(share)
-      await struckBy(database, () => database.cutBefore('record_outcomes'))
+      await struckBy(database, () => database.cutBefore('record_'))
     }),
 
   'everything vanishes for longer than the lease, and then arrives': async ({ database, reached }) => {

@@ -36,17 +36,7 @@ export function startReplica(databaseUrl: string, env: Record<string, string>): 
     name,
     script: 'cmd/notifier/main.ts',
     logFile,
-    env: {
-      PATH: process.env.PATH,
-      TZ: process.env.TZ,
-      NODE_ENV: 'test',
-      DATABASE_URL: databaseUrl,
-      SECRET_KEY: 'a chaos test keeps no secrets from anybody',
-      PUBLIC_URL: 'http://localhost:3000',
-      EMAIL_FROM: 'Tidings <hello@tidings.example>',
-      ...brisk,
-      ...env,
-    },
+    env: environmentOf(databaseUrl, env),
   })
   let id: string | undefined
   let gone = false
@@ -69,6 +59,19 @@ export function startReplica(databaseUrl: string, env: Record<string, string>): 
         .map((line) => JSON.parse(line) as Record<string, unknown>),
   }
 }
+
+/** All that a notifier of these tests finds in its environment. */
+const environmentOf = (databaseUrl: string, env: Record<string, string>): NodeJS.ProcessEnv => ({
+  PATH: process.env.PATH,
+  TZ: process.env.TZ,
+  NODE_ENV: 'test',
+  DATABASE_URL: databaseUrl,
+  SECRET_KEY: 'a chaos test keeps no secrets from anybody',
+  PUBLIC_URL: 'http://localhost:3000',
+  EMAIL_FROM: 'Tidings <hello@tidings.example>',
+  ...brisk,
+  ...env,
+})
 
 /**
  * Waits until `look` answers something. Bounded, and generous: a machine that is ten times too slow still passes. Whoever looks through
