@@ -24,7 +24,7 @@ export interface CompiledMessage {
 /** Reads subject, body and layout once, so that each guest's mail is only a join. Once per message and process. */
 export async function compileMessage(
   content: FrozenContent,
-  { signer }: { signer: LinkSigner },
+  { signer, wantsProof }: { signer: LinkSigner; wantsProof?: boolean },
 ): Promise<CompiledMessage> {
   const marks = new Marks<MailContext>()
   const everyone = contextOfEveryone(content)
@@ -47,7 +47,7 @@ export async function compileMessage(
 
   const contextOf = (recipient: Recipient) => contextFor(content, signer, recipient)
   return {
-    mailFor: mailMaker({ content, subject, html, text, contextOf }),
+    mailFor: mailMaker({ content, subject, html, text, contextOf, wantsProof }),
     preview(recipient) {
       const context = contextOf(recipient)
       return { subject: subject(context), html: fill(html, context), text: fill(text, context) }

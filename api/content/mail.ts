@@ -17,10 +17,19 @@ export type MessageTexts = {
   html: readonly Piece<MailContext>[]
   text: readonly Piece<MailContext>[]
   contextOf: (recipient: Recipient) => MailContext
+  /** See `Mail.wantsProof`. */
+  wantsProof?: boolean
 }
 
 /** Prepares what all mails of a message share and returns the function that makes one. */
-export function mailMaker({ content, subject, html, text, contextOf }: MessageTexts): (delivery: Delivery) => Mail {
+export function mailMaker({
+  content,
+  subject,
+  html,
+  text,
+  contextOf,
+  wantsProof,
+}: MessageTexts): (delivery: Delivery) => Mail {
   const from = cleanMailbox(content.from)
   const replyTo =
     content.host.email === from.address
@@ -48,6 +57,7 @@ export function mailMaker({ content, subject, html, text, contextOf }: MessageTe
       deliveryTag,
       idempotencyKey: `${messageId}-${seq}-${generation}`,
       messageId: id,
+      wantsProof,
       envelope: { from: from.address, to: delivery.address },
       parts: () => ({
         from,

@@ -13,6 +13,8 @@ export interface Mail {
   readonly idempotencyKey: string
   /** The Message-ID header's value, angle brackets included. */
   readonly messageId: string
+  /** Should its answer be lost, it is not sent again on suspicion: a provider that can report success is asked to, for it is the only proof. */
+  readonly wantsProof?: boolean
   /** SMTP envelope. `to` is byte for byte the address stored with the delivery. */
   readonly envelope: { readonly from: string; readonly to: string }
   /** The parts, for HTTP providers that build the mail themselves. */

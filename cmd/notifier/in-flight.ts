@@ -20,8 +20,10 @@ export function createMessageCache({ db, signer, settings, clock }: Notifier) {
     const message = await loadInFlight(db, messageId)
     if (!message) return forget(messageId)
     const loadedAt = clock.now()
-    const mails = await compileMessage(message.content, { signer })
-    return { ...message, mails, policy: message.onAmbiguous ?? settings.onAmbiguous, loadedAt }
+    const policy = message.onAmbiguous ?? settings.onAmbiguous
+    // One that is never sent again on suspicion has only the provider's report to settle it.
+    const mails = await compileMessage(message.content, { signer, wantsProof: policy === 'hold' })
+    return { ...message, mails, policy, loadedAt }
   }
 
   /** The words are frozen. How long they are of use, and whether anybody is still to get them, is not. */

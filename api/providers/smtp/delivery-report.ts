@@ -3,12 +3,12 @@ import type { Mail } from '../../domain/mail.ts'
 /**
  * What to ask of a server that offers delivery status notifications (RFC 3461): a report of a failure or a delay that names our
  * delivery (ENVID) and the address that we sent to (ORCPT), whatever the mail was forwarded to, with the headers only. Success is
- * not asked for: it would be a mail to the return path for each mail that arrives.
+ * asked for only where it is the one proof there may be: it is a mail to the return path for each mail that arrives.
  */
-export function reportWishes({ deliveryTag, envelope }: Mail): { sender: string; recipient: string } {
+export function reportWishes({ deliveryTag, envelope, wantsProof }: Mail): { sender: string; recipient: string } {
   return {
     sender: ` RET=HDRS ENVID=${xtext(deliveryTag)}`,
-    recipient: ` NOTIFY=FAILURE,DELAY ORCPT=rfc822;${xtext(envelope.to)}`,
+    recipient: ` NOTIFY=${wantsProof ? 'SUCCESS,' : ''}FAILURE,DELAY ORCPT=rfc822;${xtext(envelope.to)}`,
   }
 }
 

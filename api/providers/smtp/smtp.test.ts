@@ -36,6 +36,14 @@ describe('the conversation', () => {
     })
   })
 
+  test('asks for a report of success, too, where nothing else could tell that the mail was taken', async () => {
+    const peer = await properPeer({ dsn: true })
+
+    await sendOne(openTo(peer.url), { ...someMail(), wantsProof: true })
+
+    expect(peer.mails[0]!.report).toMatchObject({ notify: ['SUCCESS', 'FAILURE', 'DELAY'] })
+  })
+
   test('asks no such thing of a server that does not offer it', async () => {
     const peer = await properPeer()
 
