@@ -3,7 +3,7 @@
 
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 .DEFAULT_GOAL := help
-.PHONY: tidings help setup dev start test check fix e2e chaos bench db/migrate db/types up
+.PHONY: tidings help setup dev start test check fix e2e simulate chaos bench db/migrate db/types up
 
 help: ## List these commands
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z0-9\/]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ fix: ## Format, and repair what the linter can repair
 
 e2e: ## Run the browser tests only
 	npm test -- --project e2e
+
+simulate: ## Simulate days of sending: SEEDS=500 fresh ones, or SEED=4711 again with TRACE=1
+	SEED=$(SEED) SEEDS=$(or $(SEEDS),100) vitest run --project simulation $(if $(SEED),seeds,)
 
 chaos: ## Kill, freeze and cut off real processes for a quarter of an hour, and print what became of every mail
 	CHAOS=long vitest run --project chaos

@@ -19,6 +19,15 @@ export default defineConfig({
       { test: { name: 'http', include: ['api/http/**/*.test.ts', 'api/realtime/**/*.test.ts'], ...withDatabase } },
       { test: { name: 'notifier', include: ['cmd/**/*.test.ts'], ...withDatabase } },
       {
+        test: {
+          name: 'simulation',
+          include: ['test/simulation/**/*.test.ts'],
+          ...withDatabase,
+          // A day takes a second on a quiet machine; a planted bug may need several.
+          testTimeout: 120_000,
+        },
+      },
+      {
         plugins: [vue()],
         test: { name: 'web', include: ['web/**/*.test.ts'], environment: 'happy-dom', testTimeout: 20_000 },
       },
