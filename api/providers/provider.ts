@@ -75,10 +75,13 @@ export interface Line {
   /**
    * Hands over up to `batchMax` mails in one call and answers one result per mail, in order. Whatever happens on the wire
    * has a kind. `batchKey` is the idempotency key of a call with several mails.
+   * `following` is asked when the last bytes of a single mail leave: the mail that comes next on this line, if that is known by then. A line
+   * may announce it at once and so spare a round trip; it is not handed over before its own `send`. Should another come instead, or
+   * none, the line may have to connect anew.
    * @throws only for a mistake of the caller's: no mail, more than `batchMax`, several without a `batchKey`, or several of
    * which one has an attachment (batch APIs refuse those, so such mails go singly).
    */
-  send(mails: readonly Mail[], batchKey?: string): Promise<SendResult[]>
+  send(mails: readonly Mail[], batchKey?: string, following?: () => Mail | undefined): Promise<SendResult[]>
   /**
    * Breaks off a call whose last byte (final dot, request body) has not left; its mails then answer 'tryLater'.
    * A call that is past that point is left to finish.

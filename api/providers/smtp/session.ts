@@ -18,6 +18,12 @@ export type Handover = { result: SendResult; untouched: boolean }
 
 type Refusal = { stage: Stage; reply: Reply }
 
+type Handing = { mime: string; announced?: Announced; following?: () => Mail | undefined }
+
+type Announced = { mail: Mail; mime: string; commands: Command[] }
+
+type Command = [Stage, string]
+
 /** RFC 5321 lets a server take its time over QUIT; nothing depends on its answer. */
 const quitMs = 1_000
 
@@ -37,6 +43,8 @@ export class SmtpSession {
   #onWire = false
   #senderTaken = false
   #dotWritten = false
+  /** Its envelope left together with the last final dot. */
+  #announced: Announced | undefined
 
   constructor(socket: Socket, patience: Patience) {
     this.#wire = new SmtpWire(socket)
@@ -45,7 +53,7 @@ export class SmtpSession {
 
   /** False once the connection is lost, or the server has said something nobody asked for (mostly that it hangs up). */
   get alive(): boolean {
-    return this.#wire.writable && this.#wire.unread === undefined
+    return this.#wire.writable && this.#wire.unread === undefined && this.#announced === undefined
   }
 
   /** Learns what the server can do. */
@@ -56,15 +64,21 @@ export class SmtpSession {
     this.#extensions = new Set(lines.map((line) => line.split(' ')[0]?.toUpperCase() ?? ''))
   }
 
-  /** Hands over one mail whose envelope has been checked. */
-  async hand(mail: Mail): Promise<Handover> {
-    const mime = mail.mime()
+  /** Hands over one mail whose envelope has been checked, and with its last bytes the envelope of the one that is `following`. */
+  async hand(mail: Mail, following?: () => Mail | undefined): Promise<Handover> {
+    const announced = this.#announced
+    this.#announced = undefined
     this.mailsTried += 1
     this.#senderTaken = false
     this.#dotWritten = false
+    if (announced !== undefined && announced.mail !== mail) {
+      const loss = this.#wire.lose('The server expects another mail.')
+      return { result: { kind: 'tryLater', reason: loss.message, afterMs: 0 }, untouched: true }
+    }
+    const mime = announced?.mime ?? mail.mime()
     this.#onWire = true
     try {
-      const refusal = await this.#converse(mail, mime)
+      const refusal = await this.#converse(mail, { mime, announced, following })
       const hungUp = refusal.reply.code === 421
       if (hungUp) this.#wire.lose('The server hung up.')
       return { result: verdict(refusal.stage, refusal.reply, mail.messageId), untouched: hungUp && !this.#senderTaken }
@@ -83,45 +97,67 @@ export class SmtpSession {
   /** Says goodbye, and does not insist on an answer. */
   async quit(): Promise<void> {
     if (this.#wire.loss !== undefined) return
+    // The server may be waiting for a mail by now, and would take a goodbye for its first line.
+    if (this.#announced !== undefined) return void this.#wire.lose('The announced mail did not come.')
     this.#wire.say('QUIT\r\n')
     await this.#wire.reply(quitMs).catch(() => undefined)
     this.#wire.lose('Closed after QUIT.')
   }
 
   /** @returns the reply that settles the mail: the first refusal, or the answer to the final dot. */
-  async #converse(mail: Mail, mime: string): Promise<Refusal> {
-    const refusal = await this.#sendEnvelope(mail, mime.length)
+  async #converse(mail: Mail, { mime, announced, following }: Handing): Promise<Refusal> {
+    const refusal = await (announced ? this.#hearEnvelope(announced.commands) : this.#sendEnvelope(mail, mime.length))
     this.#mustReset = refusal !== undefined
     if (refusal !== undefined) return refusal
     const patienceMs = this.#patience.dataMs
     const ending = () => (this.#dotWritten = true)
-    await this.#wire.sayBody(dotEnded(mime), { endLength: finalDot.length, patienceMs, ending })
+    const next = this.#announce(following)
+    const endLength = finalDot.length + next.length
+    await this.#wire.sayBody(dotEnded(mime) + next, { endLength, patienceMs, ending })
     return { stage: 'dot', reply: await this.#wire.reply(patienceMs) }
+  }
+
+  /** RFC 2920 section 3.1: the end of a mail and the commands of the next one may be one group, which spares a round trip a mail. */
+  #announce(following?: () => Mail | undefined): string {
+    const mail = this.#pipelines ? following?.() : undefined
+    if (mail === undefined) return ''
+    const mime = mail.mime()
+    const commands = this.#commands(mail, mime.length)
+    this.#announced = { mail, mime, commands }
+    return inOne(commands)
   }
 
   /** With PIPELINING (RFC 2920) all commands leave in one segment, and every one of them is answered in turn. */
   async #sendEnvelope(mail: Mail, size: number): Promise<Refusal | undefined> {
     const commands = this.#commands(mail, size)
-    const pipelined = this.#extensions.has('PIPELINING')
-    if (pipelined) this.#wire.say(commands.map(([, command]) => command).join(''))
+    if (this.#pipelines) this.#wire.say(inOne(commands))
+    return this.#hearEnvelope(commands)
+  }
+
+  /** Hears the answers to commands that have left in one piece, or says them one by one. */
+  async #hearEnvelope(commands: readonly Command[]): Promise<Refusal | undefined> {
     let refusal: Refusal | undefined
     for (const [stage, command] of commands) {
-      if (!pipelined) this.#wire.say(command)
+      if (!this.#pipelines) this.#wire.say(command)
       const reply = await this.#wire.reply(this.#patience.commandMs)
       const taken = digit(reply) === (stage === 'data' ? 3 : 2)
       if (taken && stage === 'sender') this.#senderTaken = true
       if (taken && stage === 'data' && refusal !== undefined) this.#wire.lose('The server wants a mail for nobody.')
       if (!taken) refusal ??= { stage, reply }
-      if (refusal !== undefined && (!pipelined || reply.code === 421)) break
+      if (refusal !== undefined && (!this.#pipelines || reply.code === 421)) break
     }
     return refusal
   }
 
-  #commands(mail: Mail, size: number): [Stage, string][] {
+  get #pipelines(): boolean {
+    return this.#extensions.has('PIPELINING')
+  }
+
+  #commands(mail: Mail, size: number): Command[] {
     const { from, to } = mail.envelope
     const parameters = this.#extensions.has('SIZE') ? ` SIZE=${size}` : ''
     const wishes = this.#extensions.has('DSN') ? reportWishes(mail) : { sender: '', recipient: '' }
-    const commands: [Stage, string][] = [
+    const commands: Command[] = [
       ['sender', `MAIL FROM:<${from}>${parameters}${wishes.sender}\r\n`],
       ['recipient', `RCPT TO:<${to}>${wishes.recipient}\r\n`],
       ['data', 'DATA\r\n'],
@@ -138,4 +174,5 @@ export class SmtpSession {
   }
 }
 
+const inOne = (commands: readonly Command[]) => commands.map(([, command]) => command).join('')
 const digit = (reply: Reply) => Math.floor(reply.code / 100)

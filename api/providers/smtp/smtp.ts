@@ -67,14 +67,14 @@ class SmtpLine implements Line {
     this.#session = session
   }
 
-  async send(mails: readonly Mail[]): Promise<SendResult[]> {
+  async send(mails: readonly Mail[], _batchKey?: string, following?: () => Mail | undefined): Promise<SendResult[]> {
     const mail = oneMail(mails)
     const fault = envelopeFault(mail)
     if (fault !== undefined) return [fault]
     this.#sending = true
     this.#brokenOff = false
     try {
-      return [await this.#hand(mail)]
+      return [await this.#hand(mail, following && checked(following))]
     } finally {
       this.#sending = false
     }
@@ -90,14 +90,22 @@ class SmtpLine implements Line {
   }
 
   /** A connection that had died while it was idle is replaced, once; a new one that dies as well is news. */
-  async #hand(mail: Mail): Promise<SendResult> {
+  async #hand(mail: Mail, following?: () => Mail | undefined): Promise<SendResult> {
     const usedBefore = this.#session.mailsTried > 0
-    const { result, untouched } = await this.#session.hand(mail)
+    const { result, untouched } = await this.#session.hand(mail, following)
     if (!untouched || !usedBefore || this.#brokenOff) return result
     const fresh = await this.#pool.connect()
     if ('kind' in fresh) return fresh.result
     this.#session = fresh
     if (this.#brokenOff) return { kind: 'tryLater', reason: 'Broken off before the mail was sent.', afterMs: 0 }
-    return (await fresh.hand(mail)).result
+    return (await fresh.hand(mail, following)).result
+  }
+}
+
+/** A mail whose own envelope will not do is not announced. */
+function checked(following: () => Mail | undefined) {
+  return () => {
+    const mail = following()
+    return mail && envelopeFault(mail) === undefined ? mail : undefined
   }
 }

@@ -54,6 +54,7 @@ export class SmtpWire {
     text: string,
     { endLength, patienceMs, ending }: { endLength: number; patienceMs: number; ending: () => void },
   ): Promise<void> {
+    if (this.#loss !== undefined) throw this.#loss
     if (this.unread !== undefined) throw this.lose('The server answers what nobody asked.')
     const room = this.#socket.writableHighWaterMark - this.#socket.writableLength
     if (text.length < room) {
