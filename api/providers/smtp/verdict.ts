@@ -140,14 +140,21 @@ export function verdict(stage: Stage, reply: Reply, messageId: string): SendResu
   const rule = rules.find((candidate) => fits(candidate, stage, reply))
   if (rule === undefined) throw new Error(`No rule for ${reply.code} at ${stage}.`)
   const words = `${reply.code} ${reply.text}`.slice(0, replyTextMax)
-  if (rule.kind === 'accepted')
-    return { kind: 'accepted', providerMessageId: queueId(reply) ?? messageId, reply: words }
+  if (rule.kind === 'accepted') return acceptance(reply, words, messageId)
   const { kind, why: reason } = rule
   if (kind === 'throttled' || kind === 'overQuota' || kind === 'tryLater') {
     return { kind, reason, afterMs: rule.afterMs ?? deferredMs, reply: words }
   }
   if (kind === 'misconfigured') return { kind, reason, reply: words, ...(afterTheSender.includes(stage) && doubtful) }
   return { kind, reason, reply: words, ...(rule.badAddress && { badAddress: true }) }
+}
+
+/** With a queue id the server has said all that it had to say; other words are kept. */
+function acceptance(reply: Reply, words: string, messageId: string): SendResult {
+  const id = queueId(reply)
+  return id
+    ? { kind: 'accepted', providerMessageId: id }
+    : { kind: 'accepted', providerMessageId: messageId, reply: words }
 }
 
 function fits(rule: Rule, stage: Stage, reply: Reply): boolean {
