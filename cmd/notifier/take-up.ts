@@ -38,25 +38,12 @@ async function replays({ db, transport }: Notifier, unit: HeldUnit, message: Com
 }
 
 async function firstCalls({ db, transport }: Notifier, unit: HeldUnit, message: Compiled): Promise<Job[]> {
-  const loaded = await loadQueuedRows(db, unit)
+  const rows = await loadQueuedRows(db, unit)
   const perCall = singlyKinds.includes(message.kind) ? 1 : transport.batchMax
-  const rows = perCall === 1 ? spread(loaded) : loaded
   const calls = Math.ceil(rows.length / perCall)
   return Array.from({ length: calls }, (_, call) => ({
     unit,
     message,
     rows: rows.slice(call * perCall, (call + 1) * perCall),
   }))
-}
-
-/** Deliveries on one page of the table: 25 of about 230 bytes, with the quarter that is left free. */
-const rowsPerPage = 25
-
-/**
- * Takes one row of each page before the second of any. A page has room for a few new versions of its rows at a time; mails that leave
- * together would else fill one page, and their updates would have to write to the indexes as well (measured: every fifth of them).
- */
-function spread<Row>(rows: readonly Row[]): Row[] {
-  const columns = Array.from({ length: Math.min(rowsPerPage, rows.length) }, (_, column) => column)
-  return columns.flatMap((column) => rows.filter((_, at) => at % rowsPerPage === column))
 }
