@@ -11,16 +11,19 @@ export const inDoubtPerLine = 2
 const entriesMax = 500
 
 /**
- * Outcomes and marks per line that are worth a statement: three quarters of the lines, each with both. What it costs to begin and commit a
- * statement is thirty times what a row costs (measured: 1.5 takes a third less of the database than 0.5).
+ * Outcomes and marks per line that are worth a statement: all lines, each with both. What it costs to begin and commit a statement is thirty times
+ * what a row costs (measured: 1.5 takes a third less of the database than 0.5, and more than 2 leaves lines idle).
  */
-const worthwhilePerLine = 1.5
+const worthwhilePerLine = 2
 
 /** Fewer wait this long for others to join; nothing beside the time that a relay takes to answer. */
 const gatherMs = 2
 
 /** An outcome that is not on disk yet exists nowhere else, so writing it is tried again for as long as the process lives. */
 const retryWriteAfterMs = 500
+
+/** How much of that time is the last page's. */
+const newShare = 0.2
 
 /** What became of a row, or that nothing did. */
 export type Entered = {
@@ -54,6 +57,7 @@ export function createExchange<Entry extends Entered>(
   let entries: Entry[] = []
   let asking: Asking[] = []
   let inDoubt = 0
+  let pageMs = 0
   let running: Promise<void> | undefined
   let isWorthwhile: (() => void) | undefined
 
@@ -78,8 +82,14 @@ export function createExchange<Entry extends Entered>(
     return count
   }
 
+  /** What a page could hold now. Those who ask in vain until others have their outcome do not make it worthwhile. */
+  function fittingNow() {
+    const leaving = entries.reduce((sum, { wired }) => sum + (wired ? 1 : 0), 0)
+    return entries.length + fitting(inDoubt - leaving)
+  }
+
   async function gather() {
-    if (entries.length + asking.length >= worthwhile) return
+    if (fittingNow() >= worthwhile) return
     // The sleep is not broken off: it is over soon, and doing so would cost as much as a mail.
     const others = new Promise<void>((resolve) => (isWorthwhile = resolve))
     await Promise.race([others, clock.sleep(gatherMs)])
@@ -91,6 +101,7 @@ export function createExchange<Entry extends Entered>(
     entries = entries.slice(entriesMax)
     const leaving = page.filter(({ wired }) => wired).length
     const marking = asking.splice(0, fitting(inDoubt - leaving))
+    const beganAt = clock.now()
     try {
       answer(
         marking,
@@ -100,6 +111,7 @@ export function createExchange<Entry extends Entered>(
       for (const { reject } of marking) reject(error)
       if (page.length > 0) await writeForSure(page, error)
     }
+    pageMs += (clock.now() - beganAt - pageMs) * newShare
     inDoubt -= leaving
     for (const { written } of page) written?.()
   }
@@ -126,7 +138,7 @@ export function createExchange<Entry extends Entered>(
 
   function start() {
     running ??= run()
-    if (entries.length + asking.length >= worthwhile) isWorthwhile?.()
+    if (isWorthwhile && fittingNow() >= worthwhile) isWorthwhile()
   }
 
   return {
@@ -141,6 +153,8 @@ export function createExchange<Entry extends Entered>(
         asking.push({ rows, account, resolve, reject })
         start()
       }),
+    /** What a page takes lately, its commit included. */
+    pageMs: () => pageMs,
     /** Resolves when nothing waits and nothing is on its way. */
     async idle() {
       while (running) await running

@@ -66,6 +66,7 @@ export function createLedger(notifier: Notifier, hand: Hand) {
     /** A unit that turned out to hold nothing to send now. */
     settle: (unit: HeldUnit) => new Promise<void>((written) => exchange.enter({ unit, closesUnit: true, written })),
     mark: exchange.mark,
+    pageMs: exchange.pageMs,
     idle: exchange.idle,
   }
 }

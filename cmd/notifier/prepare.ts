@@ -101,4 +101,6 @@ export function createPreparation(
   }
 }
 
+export type Prepare = ReturnType<typeof createPreparation>
+
 const nothing: Call = { written: [], unwritable: [] }
