@@ -14,7 +14,7 @@ export const processFaults: readonly Fault[] = [
   {
     id: 50,
     words: 'the disk of the app is full: its log cannot be written',
-    notMet: 'the log library waits for room, and the notifier with it; give logs a pipe',
+    shownBy: { 'cmd/log.test.ts': 'a process whose log is on a full disk goes on without it, and says so once' },
   },
   {
     id: 54,
