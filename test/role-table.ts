@@ -67,6 +67,7 @@ export const roleTable: Record<string, Row> = {
   [`GET ${event}/guests/:guestId`]: viewers,
   [`PATCH ${event}/guests/:guestId`]: editors,
   [`DELETE ${event}/guests/:guestId`]: editors,
+  [`DELETE ${event}/guests/:guestId/suppression`]: editors,
   [`POST ${event}/guests/import`]: editors,
   [`GET ${event}/guests/export`]: viewers,
 

@@ -46,6 +46,8 @@ export const Guest = Type.Object(
     version: Type.Integer(),
     createdAt: Instant,
     updatedAt: Instant,
+    /** Since when nothing is sent to the address because a mail bounced for good; told of one guest only. */
+    bouncedAt: Type.Optional(nullable(Instant)),
     rsvpUrl: Type.Optional(Type.String({ description: 'The guest’s personal link; editors and owners only' })),
   },
   { $id: 'Guest' },

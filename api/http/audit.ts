@@ -12,6 +12,7 @@ export const auditedRoutes: Readonly<Record<string, string>> = {
   [`POST ${event}/collaborators`]: 'collaborator.add',
   [`PATCH ${event}/collaborators/:userId`]: 'collaborator.change',
   [`DELETE ${event}/collaborators/:userId`]: 'collaborator.remove',
+  [`DELETE ${event}/guests/:guestId/suppression`]: 'suppression.lift',
   [`POST ${event}/guests/import`]: 'guests.import',
   [`GET ${event}/guests/export`]: 'guests.export',
   [`POST ${event}/messages`]: 'message.write',
@@ -36,9 +37,9 @@ export function keepAudit(app: App, { database }: Deps) {
     const action = auditedRoutes[`${request.method} ${request.routeOptions.url}`]
     if (!action || !didSomething(request, reply)) return payload
     const { params, ip: ipAddress } = request
-    const { messageId, userId: collaborator } = params as Record<string, string | undefined>
+    const { messageId, userId: collaborator, guestId } = params as Record<string, string | undefined>
     const { person, event: seen } = request
-    const subject = messageId ?? collaborator ?? idOf(payload)
+    const subject = messageId ?? collaborator ?? guestId ?? idOf(payload)
     try {
       const entry = { action, subject, eventId: seen.id, userId: person.id, detail: keptOf(request.body), ipAddress }
       await writeAudit(database.db, entry)

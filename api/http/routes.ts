@@ -2,6 +2,7 @@ import type { Routes } from './deps.ts'
 import { openapiRoutes } from './openapi.ts'
 import { authRoutes } from './routes/auth.ts'
 import { collaboratorRoutes } from './routes/collaborators.ts'
+import { guestSuppressionRoutes } from './routes/guest-suppression.ts'
 import { guestFileRoutes } from './routes/guest-files.ts'
 import { guestPageRoutes } from './routes/guest-pages.ts'
 import { listRoutes } from './routes/lists.ts'
@@ -27,6 +28,7 @@ export const routes: readonly Routes[] = [
   eventRoutes,
   collaboratorRoutes,
   guestRoutes,
+  guestSuppressionRoutes,
   guestFileRoutes,
   rsvpRoutes,
   listRoutes,

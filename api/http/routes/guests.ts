@@ -5,6 +5,7 @@ import { Guest, GuestChange, GuestListQuery, NewGuest } from '../../contract/gue
 import { refusals } from '../../domain/refusals.ts'
 import { rsvpStatuses, type RsvpStatus } from '../../domain/rsvp.ts'
 import { listGuests } from '../../storage/guest-list.ts'
+import { bouncedSince } from '../../storage/guest-suppressions.ts'
 import { getGuest } from '../../storage/guests.ts'
 import { refuseStrange } from '../access.ts'
 import { answers, answersNothing } from '../answers.ts'
@@ -12,6 +13,7 @@ import type { Routes } from '../deps.ts'
 import { answerWithEtag, expectedVersions } from '../etag.ts'
 import { guestJson } from '../guests/guest-json.ts'
 import { addGuest, changeGuest, takeOffList } from '../guests/write.ts'
+import { instant } from '../instant.ts'
 import { pageOf, refuseCursor, startOf } from '../page.ts'
 import { answer, refuse, refuseAs } from '../problem.ts'
 
@@ -62,7 +64,9 @@ export const guestRoutes: Routes = (app, deps) => {
     },
     async (request, reply) => {
       const guest = await getGuest(db, keyOf(request))
-      return guest ? answerWithEtag(reply, json(request)(guest)) : refuseAs(reply, refusals.notFound)
+      if (!guest) return refuseAs(reply, refusals.notFound)
+      const bouncedAt = instant((await bouncedSince(db, { ...keyOf(request), hostId: request.event.hostId })) ?? null)
+      return answerWithEtag(reply, { ...json(request)(guest), bouncedAt })
     },
   )
 

@@ -59,6 +59,7 @@ export type Routes = {
   'GET /v1/events/{id}/guests/{guestId}': { reply: Guest }
   'PATCH /v1/events/{id}/guests/{guestId}': { body: GuestChange; reply: Guest }
   'DELETE /v1/events/{id}/guests/{guestId}': { reply: void }
+  'DELETE /v1/events/{id}/guests/{guestId}/suppression': { reply: void }
   'POST /v1/events/{id}/guests/import': { query: { dryRun?: boolean }; body: Csv; reply: ImportReport }
   'GET /v1/events/{id}/guests/export': { reply: string }
 

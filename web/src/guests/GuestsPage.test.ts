@@ -10,6 +10,7 @@ function guestList(role: 'owner' | 'viewer' = 'owner', guests = [given.guest()])
     [`GET /v1${path}`]: { body: given.event({ role }) },
     [`GET /v1${path}/stats`]: { body: given.event().stats },
     [`GET /v1${path}/guests`]: { body: { items: guests, nextCursor: null } },
+    [`GET /v1${path}/guests/guest-ada`]: { body: { ...given.guest(), bouncedAt: null } },
   }
 }
 
@@ -97,6 +98,24 @@ test('a search waits for a pause in typing', async () => {
   await settled()
 
   expect(asked.map(({ query }) => query.q)).not.toContain('ad')
+})
+
+test('an address that bounced says so, and can be tried again', async () => {
+  const bouncedAt = '2027-02-01T12:00:00.000Z'
+  const { asked } = serve({
+    ...guestList(),
+    [`GET /v1${path}/guests/guest-ada`]: { body: { ...given.guest(), bouncedAt } },
+    [`DELETE /v1${path}/guests/guest-ada/suppression`]: { status: 204 },
+  })
+  await visit(`${path}/guests`)
+  await press('Ada Brandt')
+  expect(text()).toContain('Mails to this address bounced on')
+
+  await press('Try this address again')
+
+  expect(asked.at(-1)?.route).toBe(`DELETE /v1${path}/guests/guest-ada/suppression`)
+  expect(text()).toContain('The next message goes to this address again.')
+  expect(hasButton('Try this address again')).toBe(false)
 })
 
 test('after a dialog, the focus is back on what opened it', async () => {

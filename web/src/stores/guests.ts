@@ -69,6 +69,16 @@ export const useGuests = defineStore('guests', () => {
     recount(id)
   }
 
+  /** Since when mails to the guest's address are given up. */
+  async function bouncedAt(id: string, guestId: string): Promise<string | null> {
+    const guest = await call('GET /v1/events/{id}/guests/{guestId}', { params: { id, guestId } })
+    return guest.bouncedAt ?? null
+  }
+
+  async function tryAddressAgain(id: string, guestId: string): Promise<void> {
+    await call('DELETE /v1/events/{id}/guests/{guestId}/suppression', { params: { id, guestId } })
+  }
+
   async function importCsv(id: string, csv: Blob | string, dryRun: boolean, idempotencyKey?: string) {
     const body = { csv }
     const route = 'POST /v1/events/{id}/guests/import'
@@ -77,5 +87,8 @@ export const useGuests = defineStore('guests', () => {
     return report
   }
 
-  return { items, loaded, nextCursor, scrolled, load, loadMore, add, change, remove, importCsv }
+  return {
+    ...{ items, loaded, nextCursor, scrolled, load, loadMore },
+    ...{ add, change, remove, bouncedAt, tryAddressAgain, importCsv },
+  }
 })
