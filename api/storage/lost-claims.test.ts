@@ -30,10 +30,10 @@ const refused = { state: 'queued', reason: 'Slower.', dueInMs: 0, attemptBurnt: 
 const isOpen = async () => (await db.selectFrom('sendBatches').selectAll().executeTakeFirstOrThrow()).closedAt === null
 
 const markBatch = () =>
-  markWired(db, { rows: [1, 2, 3].map((seq) => ({ ...row(seq), batch })), provider: 'resend', shard: 1 })
+  markWired(db, { rows: [1, 2, 3].map((seq) => Object.assign(row(seq), { batch })), provider: 'resend', shard: 1 })
 const recordRefusal = () =>
   recordOutcomes(db, {
-    outcomes: [1, 2, 3].map((seq) => ({ ...row(seq), outcome: refused })),
+    outcomes: [1, 2, 3].map((seq) => Object.assign(row(seq), { outcome: refused })),
     closed: [{ messageId, lo: 1, generation: 1 }],
     shard: 1,
   })
