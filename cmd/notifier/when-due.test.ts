@@ -1,7 +1,9 @@
 import { expect, onTestFinished, test } from 'vitest'
+import { resend } from '../../api/providers/resend.ts'
 import { cloneDatabase } from '../../test/database.ts'
 import * as given from '../../test/given.ts'
 import { eventually, finished, smtpTransport, startNotifier } from '../../test/notifiers.ts'
+import { startResendPeer } from '../../test/peers/resend-server.ts'
 import { startSmtpPeer } from '../../test/peers/smtp-server.ts'
 
 async function peer() {
@@ -36,6 +38,24 @@ test('without any hint a message of later leaves when its time comes, not at the
 
   expect(message.firedAt!.getTime()).toBeGreaterThanOrEqual(message.sendAt!.getTime())
   expect(smtp.count).toBe(1)
+})
+
+test('without any hint a provider that asked for a second is asked again after it, not at the next poll', async () => {
+  const database = await cloneDatabase()
+  const provider = await startResendPeer()
+  onTestFinished(() => provider.close())
+  const refusal = JSON.stringify({ name: 'rate_limit_exceeded', statusCode: 429, message: 'Too many requests.' })
+  provider.plan({ doing: 'answer', status: 429, text: refusal, headers: { 'retry-after': '1' } })
+  const event = await given.event(database.db)
+  await given.manyGuests(database.db, event.id, 300)
+  const { id } = await given.dueMessage(database.db, event.id)
+  const key = { RESEND_API_KEY: provider.apiKey, RESEND_BASE_URL: provider.url }
+  const transport = resend.open(resend.configure(key)!, () => {})
+  await startNotifier(database, transport, { listens: false, pollIntervalMs: 600_000 })
+
+  await finished(database, id)
+
+  expect([provider.count, provider.doubled]).toEqual([300, []])
 })
 
 test('an audience of nobody ends as sent, with nothing in it', async () => {

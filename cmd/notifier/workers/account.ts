@@ -3,23 +3,24 @@ import { isAnyPausedForAccount, pauseForAccount, resumeForAccount } from '../../
 import { mayAskQuota, setMailsLeft, setRate } from '../../../api/storage/rate-buckets.ts'
 import { misconfiguredRetryMs } from '../../../api/domain/retry.ts'
 import { probeWithinMs, type Closing } from '../account.ts'
-import { notSoon, type Desk, type Worker } from '../worker.ts'
+import type { Desk, Worker } from '../worker.ts'
 
 /**
  * Keeps this process's picture of its provider account: what it allows, whether it is closed, and whether refused credentials have been
- * mended meanwhile. First of all workers, so that nothing leaves before the account is known.
+ * mended meanwhile. First of all workers, so that nothing leaves before the account is known. While the account is closed the loop wakes
+ * when its time is over: nothing else in the tables comes due then.
  */
 export const account: Worker = {
   name: 'account',
   refills: true,
   async run(desk) {
     const look = await desk.account.look()
-    if (!look) return notSoon
+    if (!look) return desk.account.opensInMs()
     if (look === 'first') await enterRate(desk)
     await askPace(desk)
     if (desk.account.known().kind === 'misconfigured') await holdMessages(desk, look === 'first')
     else if (look === 'first') await takeOver(desk)
-    return notSoon
+    return desk.account.opensInMs()
   },
 }
 
