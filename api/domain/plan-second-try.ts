@@ -26,5 +26,5 @@ export function planSecondTry(message: FiredMessage, event: EventNow, now: Date)
   return expiresAt <= now ? refused(refusals.eventOver) : { kind: 'planned', expiresAt }
 }
 
-/** The smallest reason why a guest whom nobody mailed can be mailed after all: the host has mended the address. */
+/** Reasons for which a guest was not mailed that a corrected address takes away. */
 export const mendedByAddress = ['no_address', 'suppressed'] as const

@@ -7,7 +7,8 @@ import { mayHaveGone } from './unsendable.ts'
 /**
  * Takes a guest off the list, and out of what has not been sent: unsent mails lose their address and words. A mail that carried
  * the household is handed to its next member; one that mentions the guest beside others no longer does. What has left stays as the
- * record that it has; what may have left is unknown and keeps neither address nor words. One transaction of the caller's; rows are locked message by message, in order.
+ * record that it has; what may have left is unknown and keeps neither address nor words. One transaction of the caller's; rows are
+ * locked message by message, in order.
  */
 export async function removeGuest(db: Db, { eventId, guestId }: GuestKey): Promise<void> {
   await db.deleteFrom('guests').where('eventId', '=', eventId).where('id', '=', guestId).execute()

@@ -18,9 +18,8 @@ const ownReasons: readonly SkipReason[] = ['guest_removed', 'unsubscribed', 'lef
 
 /**
  * Skips rows whose guests must not be mailed any more, fails those whose second try comes too late, and cancels those that came back from
- * the wire after their message was given up. One whose first answer was
- * lost is unknown instead: that mail may have gone. When the carrier of a
- * household may not go for its own sake, the next member becomes carrier in the same statement, which moves the counters too.
+ * the wire after their message was given up. One whose first answer was lost is unknown instead: that mail may have gone. When the
+ * carrier of a household may not go for its own sake, the next member becomes carrier in the same statement, which moves the counters too.
  */
 export async function settleUnsendable(db: Db, { rows, verdicts, provider, shard }: Settling): Promise<void> {
   await sql`

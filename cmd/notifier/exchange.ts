@@ -2,8 +2,9 @@ import type { BatchedRow, Mark } from '../../api/storage/wire.ts'
 import type { Notifier } from './notifier.ts'
 
 /**
- * Mails per line that may be marked as wired and not yet recorded: one on the wire, and the one that follows it. It bounds what a
- * process that dies leaves in doubt. A call with many mails counts as one.
+ * Mails per line that may be marked as wired and not yet recorded: one on the wire, and the one that follows it. A line next door may
+ * have a run of more while others have none; all lines together never do. It bounds what a process that dies leaves in doubt. A call with
+ * many mails counts as one.
  */
 export const inDoubtPerLine = 2
 
@@ -11,8 +12,8 @@ export const inDoubtPerLine = 2
 const entriesMax = 500
 
 /**
- * Outcomes and marks per line that are worth a statement: all lines, each with both. What it costs to begin and commit a statement is thirty times
- * what a row costs (measured: 1.5 takes a third less of the database than 0.5, and more than 2 leaves lines idle).
+ * Outcomes and marks per line that are worth a statement: all lines, each with both. What it costs to begin and commit a statement is
+ * thirty times what a row costs (measured: 1.5 takes a third less of the database than 0.5, and more than 2 leaves lines idle).
  */
 const worthwhilePerLine = 2
 
@@ -22,7 +23,7 @@ const gatherMs = 2
 /** An outcome that is not on disk yet exists nowhere else, so writing it is tried again for as long as the process lives. */
 const retryWriteAfterMs = 500
 
-/** How much of that time is the last page's. */
+/** How much of the time that a page takes is the last page's: a database that has become slow is known for it in ten pages. */
 const newShare = 0.2
 
 /** What became of a row, or that nothing did. */

@@ -2,8 +2,9 @@
 export const finalDot = '.\r\n'
 
 /**
- * The mail as it goes over the wire, final dot included: each dot that begins a line is doubled, and the last line ends. A bare CR or LF counts as a line end here too: some
- * servers treat it so, and a dot after one would let a mail end itself and begin another ("SMTP smuggling").
+ * The mail as it goes over the wire, final dot included: each dot that begins a line is doubled, and the last line ends. A bare CR or LF
+ * counts as a line end here too: some servers treat it so, and a dot after one would let a mail end itself and begin another ("SMTP
+ * smuggling").
  */
 export function dotEnded(mime: string): string {
   const ended = mime + finalDot

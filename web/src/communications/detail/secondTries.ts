@@ -7,13 +7,13 @@ export type Open = { key: 'failed' | 'unknown'; count: number; title: string; te
 
 /** What needs a look: it is not over for these, unless the host says so. Without it the list is empty. */
 export function needsLook({ counts, unresolved, kind }: Pick<Message, 'counts' | 'unresolved' | 'kind'>): Open[] {
-  const once = kind === 'reminder' ? ', until the event begins' : ''
+  const until = kind === 'reminder' ? ', until the event begins' : ''
   const open: Open[] = [
     {
       key: 'failed',
       count: counts.failed,
       title: 'Failed',
-      text: `They have not got it. Mend addresses first where that was the reason; each guest can be tried again${once}.`,
+      text: `They have not got it. Mend addresses first where that was the reason; each guest can be tried again${until}.`,
       verb: `Retry failed (${number(counts.failed)})`,
     },
     {
