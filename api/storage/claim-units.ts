@@ -16,6 +16,10 @@ export type Wish = {
   to?: number
 }
 
+/** More rows than any claim has, and the least urgent priority that its column (a smallint) can hold. */
+const anyRows = 2 ** 31
+const anyPriority = 32_767
+
 /** Two notifiers that ask in the same millisecond want the same units; the one that comes second asks again. */
 const triesMax = 3
 
@@ -37,7 +41,7 @@ export async function claimUnits(db: Db, claimant: Claimant, wish: Wish): Promis
  * Units are never waited for, turns only in the order of their key. Exported for the test that reads its plan.
  */
 export function claimStatement({ notifierId, provider, leaseMs }: Claimant, wish: Wish) {
-  const { units, rows = 2 ** 31, from = 0, to = 32_767 } = wish
+  const { units, rows = anyRows, from = 0, to = anyPriority } = wish
   // The message is looked up for each unit: `offset 0` keeps the planner from starting with all messages that are being sent, which it
   // takes for few when the last statistics are from before a herd.
   const claimable = sql`

@@ -1,14 +1,14 @@
 import { sql } from 'kysely'
 import { byUrgency, type DueMessage } from '../domain/firing.ts'
-import type { MessageKind } from '../domain/message.ts'
+import { transactionalKinds } from '../domain/message.ts'
 import type { Db } from './database.ts'
 import { isHeld } from './hold.ts'
 
-/** A draft event holds its messages, and so does a cancelled one, but for what must be said all the same. */
-const saidAnyway: readonly MessageKind[] = ['notice', 'confirmation', 'test']
-
-/** Whether event `e` lets message `m` go. */
-export const eventLetsGo = sql`(e.status = 'published' or m.kind = any(${[...saidAnyway]}::message_kind[]))`
+/**
+ * Whether event `e` lets message `m` go: a draft event holds its messages, and so does a cancelled one, but for what must be said all the
+ * same (as `planSecondTry` has it).
+ */
+export const eventLetsGo = sql`(e.status = 'published' or m.kind = any(${[...transactionalKinds]}::message_kind[]))`
 
 /** Messages looked at together, so that the most urgent of a herd go first: 5,000 reminders in one minute fit, and reading them takes some 20 ms. */
 const dueMax = 10_000

@@ -69,9 +69,8 @@ async function settleLocked(db: Db, unit: UnitKey & { lo: number; hi: number }, 
         run_at = greatest(waiting.first_due, now() + ${inMs} * interval '1 ms')
       from waiting
       where ${isUnit(unit)} and waiting.n > 0
-      returning true
     )
-    select exists (select from gone) as gone, exists (select from given_back) as given_back`.execute(db)
+    select exists (select from gone) as gone`.execute(db)
   return rows[0]!.gone
 }
 
