@@ -4,6 +4,9 @@ const limitDefault = 50
 /** More is for SQL; an operator reads a screen or two. */
 const limitMax = 1000
 
+/** What is said when `limitOf` finds none. */
+export const limitProblem = `--limit must be a whole number from 1 to ${limitMax}.`
+
 /** How many rows are asked for; undefined when it is no such number. */
 export function limitOf(call: Call): number | undefined {
   const text = textOf(call, 'limit')

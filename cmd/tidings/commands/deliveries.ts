@@ -2,7 +2,7 @@ import { deliveryStatus, deliveryStatuses } from '../../../api/domain/delivery.t
 import { reasonInWords } from '../../../api/domain/delivery-words.ts'
 import { listDeliveries, type DeliveryRow } from '../../../api/storage/deliveries.ts'
 import { misunderstood, textOf, type Command } from '../command.ts'
-import { limitOf } from '../limit.ts'
+import { limitOf, limitProblem } from '../limit.ts'
 import { table } from '../table.ts'
 import { onMessage } from '../which-message.ts'
 
@@ -25,7 +25,7 @@ export const deliveries: Command = {
         return misunderstood(`There is no status "${call.options.status}"; there are ${deliveryStatuses.join(', ')}.`)
       }
       const limit = limitOf(call)
-      if (limit === undefined) return misunderstood('--limit must be a whole number from 1 to 1000.')
+      if (limit === undefined) return misunderstood(limitProblem)
       const after = textOf(call, 'after') ?? '0'
       if (!/^\d{1,9}$/.test(after)) return misunderstood('--after must be the number of a row.')
 

@@ -2,7 +2,7 @@ import { messageLabel } from '../../../api/domain/message-label.ts'
 import { messageStatuses } from '../../../api/domain/message.ts'
 import { listOperatorMessages } from '../../../api/storage/operator-messages.ts'
 import { misunderstood, textOf, type Command } from '../command.ts'
-import { limitOf } from '../limit.ts'
+import { limitOf, limitProblem } from '../limit.ts'
 import { table } from '../table.ts'
 import { isId } from '../which-message.ts'
 import { instant } from '../words.ts'
@@ -28,7 +28,7 @@ export const messages: Command = {
     const eventId = textOf(call, 'event')
     if (eventId !== undefined && !isId(eventId)) return misunderstood(`"${eventId}" is not an id of an event.`)
     const limit = limitOf(call)
-    if (limit === undefined) return misunderstood('--limit must be a whole number from 1 to 1000.')
+    if (limit === undefined) return misunderstood(limitProblem)
 
     const stuck = call.options.stuck === true
     const found = await listOperatorMessages(call.db, { status, eventId, stuck, limit })

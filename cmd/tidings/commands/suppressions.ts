@@ -6,7 +6,7 @@ import {
   type SuppressionRow,
 } from '../../../api/storage/operator-suppressions.ts'
 import { misunderstood, refused, textOf, type Answer, type Call, type Command } from '../command.ts'
-import { limitOf } from '../limit.ts'
+import { limitOf, limitProblem } from '../limit.ts'
 import { table } from '../table.ts'
 import { instant } from '../words.ts'
 
@@ -37,7 +37,7 @@ type Deed = (call: Call, address: string | undefined) => Promise<Answer>
 const deeds: Record<string, Deed> = {
   async list(call, part) {
     const limit = limitOf(call)
-    if (limit === undefined) return misunderstood('--limit must be a whole number from 1 to 1000.')
+    if (limit === undefined) return misunderstood(limitProblem)
     const found = await listSuppressions(call.db, { part: part?.toLowerCase(), limit })
     const lines = table(found, [
       { title: 'ADDRESS', text: ({ address }: SuppressionRow) => address, shrink: true },
