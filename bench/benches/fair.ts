@@ -3,7 +3,7 @@ import { rounded } from '../measure/numbers.ts'
 import { eventWithGuests } from '../stage/events.ts'
 import { messageDueNow } from '../stage/messages.ts'
 import { overSmtp, startNotifier } from '../stage/notifier.ts'
-import { startHerd } from './herd.ts'
+import { startHerd } from '../stage/herd.ts'
 import { assertOnceEach } from '../stage/sink.ts'
 import { startStage, type Stage } from '../stage/stage.ts'
 

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Figure, Table } from '../bench.ts'
 import { rounded } from '../measure/numbers.ts'
-import { createEvent } from '../stage/events.ts'
-import { words } from '../stage/messages.ts'
-import { overSmtp, startNotifier } from '../stage/notifier.ts'
-import { assertOnceEach } from '../stage/sink.ts'
-import { startStage, type Stage } from '../stage/stage.ts'
+import { createEvent } from './events.ts'
+import { words } from './messages.ts'
+import { overSmtp, startNotifier } from './notifier.ts'
+import { assertOnceEach } from './sink.ts'
+import { startStage, type Stage } from './stage.ts'
 
 const events = 5000
 const guestsEach = 10
