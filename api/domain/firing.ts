@@ -3,7 +3,7 @@ import { priorityOf, urgentReminder, type MessageKind } from './message.ts'
 const hourMs = 3_600_000
 
 /** Found later than this, a message does not go out by itself: "doors open at six" at midnight is worse than silence. */
-const missedAfterMs = 6 * hourMs
+export const missedAfterMs = 6 * hourMs
 
 /** How long after firing a mail of this kind is still worth sending. Reminders end with the start of their event. */
 const usefulForMs: Record<Exclude<MessageKind, 'reminder'>, number> = {

@@ -39,7 +39,7 @@ test('status, messages, inspect and deliveries show how things stand, for people
 
   const [status, messages, inspected, failed] = people.map(({ code, out }) => ({ code, out }))
   expect(status).toMatchObject({ code: 0, out: expect.stringContaining('none is alive: nothing is sent') })
-  expect(status!.out).toContain('1 messages wait for provider smtp, which no live notifier has')
+  expect(status!.out).toContain('1 message for provider smtp, which no live notifier has')
   expect(messages!.out).toMatch(new RegExp(`^${id} +sending +0/4 +no notifier`, 'm'))
   expect(inspected!.out).toContain('The counters equal the rows.')
   expect(inspected!.out).toMatch(/^failed +1 +No such user\. +550 5\.1\.1 no$/m)

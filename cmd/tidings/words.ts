@@ -27,6 +27,10 @@ export function mails(count: number): string {
   return count === 1 ? '1 mail' : `${count} mails`
 }
 
+export function messages(count: number): string {
+  return count === 1 ? '1 message' : `${count} messages`
+}
+
 /** How a message is called in a line: what people see, and what machines need. */
 export function named(message: OperatorMessage): string {
   return `"${messageLabel(message)}" (${message.id})`

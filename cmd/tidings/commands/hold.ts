@@ -1,7 +1,7 @@
 import { countOnTheWire, findHold, holdSending, transactionsUnderWay } from '../../../api/storage/hold.ts'
 import { readSendingState } from '../../../api/storage/operator-status.ts'
 import { misunderstood, textOf, type Call, type Command, type Done } from '../command.ts'
-import { instant, mails } from '../words.ts'
+import { instant, mails, messages } from '../words.ts'
 
 /** A relay that answers at all mostly does so within this; SMTP allows ten minutes, for which nobody wants to wait. */
 const waitDefaultS = 30
@@ -39,7 +39,7 @@ export const hold: Command = {
       data: { held: true, alreadyHeld: before !== undefined, ...held, waiting: { sending, queued, due } },
       lines: [
         since,
-        `${sending} messages with ${queued} mails wait, and ${due} that are due. To end it: tidings release`,
+        `Waiting: ${messages(sending)} with ${mails(queued)}; due: ${messages(due)}. To end it: tidings release`,
       ],
       audit: before ? undefined : { action: 'operator.hold', detail: { reason } },
     }

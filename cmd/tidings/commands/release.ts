@@ -1,8 +1,9 @@
+import { missedAfterMs } from '../../../api/domain/firing.ts'
 import { releaseSending } from '../../../api/storage/hold.ts'
 import { announceDue } from '../../../api/storage/messages.ts'
 import { readSendingState } from '../../../api/storage/operator-status.ts'
 import { refused, type Command } from '../command.ts'
-import { duration, instant } from '../words.ts'
+import { duration, instant, mails, messages } from '../words.ts'
 
 export const release: Command = {
   name: 'release',
@@ -22,10 +23,10 @@ export const release: Command = {
       data: { held: false, was: ended, sending },
       lines: [
         `The hold of ${instant(ended.since)} by ${ended.heldBy} is over.`,
-        `${sending.queued} mails of ${sending.sending} messages go on, and ${sending.due} messages are due.`,
+        `Going on: ${mails(sending.queued)} of ${messages(sending.sending)}; due: ${messages(sending.due)}.`,
         ...(sending.dueLagMs > missedAfterMs
           ? [
-              `The oldest is ${duration(sending.dueLagMs)} late; messages that fire more than 6 h late are "missed", not sent.`,
+              `The oldest is ${duration(sending.dueLagMs)} late; messages that fire more than ${duration(missedAfterMs)} late are "missed", not sent.`,
             ]
           : []),
       ],
@@ -33,6 +34,3 @@ export const release: Command = {
     }
   },
 }
-
-/** As `domain/firing.ts` has it. */
-const missedAfterMs = 6 * 3_600_000

@@ -9,7 +9,7 @@ import {
 } from '../../../api/storage/operator-status.ts'
 import type { Command } from '../command.ts'
 import { facts, table } from '../table.ts'
-import { duration, instant } from '../words.ts'
+import { duration, instant, mails, messages } from '../words.ts'
 
 export const status: Command = {
   name: 'status',
@@ -38,17 +38,20 @@ export const status: Command = {
           ...(differing.length > 0
             ? [['Settings', `differ between live notifiers: ${settingsInWords(differing)}`] as [string, string]]
             : []),
-          ['Due', `${sending.due} messages; the longest wait is ${duration(sending.dueLagMs)}`],
-          ['Sending', `${sending.sending} messages, ${sending.paused} of them paused; ${sending.queued} mails wait`],
+          ['Due', `${messages(sending.due)}; the longest wait is ${duration(sending.dueLagMs)}`],
+          [
+            'Sending',
+            `${messages(sending.sending)}, ${sending.paused} of them paused; waiting: ${mails(sending.queued)}`,
+          ],
           ['Units', `${sending.openUnits} open, ${sending.claimedUnits} in a notifier's hands`],
           ['Unknown', `${sending.unknown} deliveries${sending.unknown > 0 ? ': tidings messages --stuck' : ''}`],
           ...closed.map(({ account, reason, until }): [string, string] => [
             'Closed',
             `${account} until ${instant(until)}: ${reason}`,
           ]),
-          ...stranded.map(({ provider, messages }): [string, string] => [
+          ...stranded.map(({ provider, messages: count }): [string, string] => [
             'Waiting',
-            `${messages} messages wait for provider ${provider}, which no live notifier has`,
+            `${messages(count)} for provider ${provider}, which no live notifier has`,
           ]),
         ]),
         ...(notifiers.length > 0 ? [''] : []),
