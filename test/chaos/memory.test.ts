@@ -62,11 +62,11 @@ test('an SMTP server whose replies never end costs a notifier no memory', async 
 test('a Resend whose answers never end costs a notifier no memory', async () => {
   const peer = await startResendPeer({ keep: false })
   onTestFinished(() => peer.close())
-  const before = () => Math.min(floods, peer.requests.length)
+  const poured = () => Math.min(floods, peer.requests.length)
   peer.plan({ doing: 'flood', status: 500, bytes: 'x'.repeat(5000), totalBytes: floodBytes, times: floods })
   const env = { RESEND_API_KEY: peer.apiKey, RESEND_BASE_URL: peer.url }
 
-  const { grownBy, replica } = await tide('Resend', await cloneDatabase(), env, before)
+  const { grownBy, replica } = await tide('Resend', await cloneDatabase(), env, poured)
 
   expect(grownBy).toBeLessThan(growthMax)
   expect(replica.isGone()).toBe(false)

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { tableOf } from '../text-table.ts'
 
 // Each storm leaves its figures in a file, and all of them are printed when the last one is over.
 
@@ -39,13 +40,5 @@ function printAll() {
 function inColumns(lines: Figures[]): string {
   const names = [...new Set(lines.flatMap(Object.keys))]
   const cells = [names, ...lines.map((line) => names.map((name) => String(line[name] ?? '')))]
-  const widths = names.map((_, column) => Math.max(...cells.map((row) => row[column]!.length)))
-  return cells
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column]!))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n')
+  return tableOf(cells)
 }

@@ -5,7 +5,7 @@ import { createWorld } from './database/schema.ts'
 import { invariants } from './oracle/invariants.ts'
 import { Violation } from './oracle/invariant.ts'
 import { simulate } from './simulate.ts'
-import { tableOf } from './tell.ts'
+import { tableOf } from '../text-table.ts'
 import { useWorld } from './world.ts'
 
 // An invariant that has never failed may be one that never looks. Each has a bug here that it has to find.
