@@ -42,6 +42,25 @@ test('figures of sending and of the process are served as text, and nothing else
   expect((await read(address.replace('/metrics', '/'))).status).toBe(404)
 })
 
+test('with no notifier alive a figure says 0, so that an alarm can go off', async () => {
+  const database = await cloneDatabase()
+  const address = await opened(database)
+  const figures = async () =>
+    (await read(address)).text.split('\n').filter((line) => /^tidings_notifiers_alive/.test(line))
+
+  const before = await figures()
+  await registerNotifier(database.db, { host: 'box', pid: 41, version: '1', provider: 'smtp', providerAccount: 'a' })
+  const alive = await figures()
+  await database.db
+    .updateTable('notifiers')
+    .set({ seenAt: new Date(Date.now() - 600_000) })
+    .execute()
+
+  expect(before).toEqual(['tidings_notifiers_alive{provider="none",process="notifier"} 0'])
+  expect(alive).toEqual(['tidings_notifiers_alive{provider="smtp",process="notifier"} 1'])
+  expect(await figures()).toEqual(before)
+})
+
 test('with the database away the figures say so, and the process its own', async () => {
   const database = await cloneDatabase()
   const address = await opened({ ...database, db: (await closed()).db })

@@ -47,6 +47,8 @@ export function createSendingGauges(db: Db, registry: Registry): () => Promise<v
     const notifiers = await listNotifiers(db)
     alive.reset()
     heartbeat.reset()
+    // A series that is missing wakes nobody: with no notifier left there is one that says 0.
+    if (!notifiers.some((notifier) => notifier.alive)) alive.set({ provider: 'none' }, 0)
     for (const { provider, host, pid, seenMsAgo, alive: lives } of notifiers) {
       heartbeat.set({ host, pid }, seenMsAgo / 1000)
       if (lives) alive.inc({ provider })
