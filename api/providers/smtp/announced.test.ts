@@ -120,3 +120,60 @@ test('a line that is given back with an announced mail is not used again', async
   expect(result?.kind).toBe('accepted')
   expect(greetings()).toBe(2 * before)
 })
+
+test('a server that takes an announced mail for a fault has it sent on another connection, and is told of none any more', async () => {
+  const peer = await brokenPeer()
+  const line = await heldLine(openTo(peer.url))
+  const mails = [1, 2, 3, 4].map((seq) => someMail({ seq }))
+  await line.send([mails[0]!], undefined, () => {
+    peer.plan({ at: 'sender', doing: 'say', bytes: '503 5.5.1 Command out of turn\r\n' })
+    return mails[1]
+  })
+
+  const results = await sendAll(line, mails.slice(1))
+
+  expect(results.map(({ kind }) => kind)).toEqual(['accepted', 'accepted', 'accepted'])
+  expect(peer.mails.map(({ to }) => to[0])).toEqual(mails.map(({ envelope }) => envelope.to))
+  const next = someMail({ seq: 5 })
+  let wasAsked = false
+  await line.send([next], undefined, () => void (wasAsked = true))
+  expect(wasAsked).toBe(false)
+})
+
+test('a server that never answers an announced mail is waited for once, not with every mail', async () => {
+  const peer = await brokenPeer()
+  const line = await heldLine(openTo(peer.url, { patience: { commandMs: 100 } }))
+  await line.send([first], undefined, () => {
+    peer.plan({ at: 'sender', doing: 'hang' })
+    return second
+  })
+
+  const results = await sendAll(line, [second, third])
+
+  expect(results.map(({ kind }) => kind)).toEqual(['accepted', 'accepted'])
+  expect(peer.mails).toHaveLength(3)
+})
+
+test('a mail that is refused because another was announced with it goes out alone', async () => {
+  const peer = await brokenPeer({ at: 'dot', doing: 'say', bytes: '554 SMTP synchronization error\r\n' })
+  const line = await heldLine(openTo(peer.url))
+  await line.send([third])
+  peer.plan({ at: 'dot', doing: 'say', bytes: '554 SMTP synchronization error\r\n' })
+
+  const results = await sendAll(line, [first, second])
+
+  expect(results.map(({ kind }) => kind)).toEqual(['accepted', 'accepted'])
+})
+
+test('a connection carries no more mails than it may, also when they follow one another', async () => {
+  const peer = await brokenPeer()
+  const line = await heldLine(openTo(peer.url, { mailsPerConnectionMax: 2 }))
+
+  await sendAll(
+    line,
+    [1, 2, 3, 4, 5].map((seq) => someMail({ seq })),
+  )
+
+  expect(peer.count).toBe(5)
+  expect(peer.heard.filter((command) => command === 'QUIT')).toHaveLength(2)
+})

@@ -62,6 +62,17 @@ describe('a connection that is lost', () => {
     expect((await sendOne(openTo(peer.url)))?.kind).toBe('unknown')
   })
 
+  test('with nonsense behind a good answer takes nothing back of the answer', async () => {
+    const peer = await brokenPeer({
+      at: 'dot',
+      doing: 'say',
+      bytes: '250 2.0.0 Ok: queued as ABCDE\r\nwhat?\r\n',
+      accept: true,
+    })
+
+    expect(await sendOne(openTo(peer.url))).toEqual({ kind: 'accepted', providerMessageId: 'ABCDE' })
+  })
+
   test('while it was idle is replaced, and the mail goes out once', async () => {
     const peer = await brokenPeer()
     const transport = openTo(peer.url)

@@ -1,5 +1,6 @@
+import type { SendResult } from '../../domain/send-result.ts'
 import { Places } from '../places.ts'
-import { closedTransport, type NoLine } from '../provider.ts'
+import { closedTransport, type Log, type NoLine } from '../provider.ts'
 import { openSession } from './connect.ts'
 import type { SmtpSession } from './session.ts'
 import type { SmtpConfig } from './smtp-url.ts'
@@ -13,9 +14,12 @@ export class SmtpPool {
   readonly #closing = new AbortController()
   readonly #idle: { session: SmtpSession; hangUp: NodeJS.Timeout }[] = []
   readonly #places: Places
+  readonly #log: Log
+  #announces = true
 
-  constructor(config: SmtpConfig) {
+  constructor(config: SmtpConfig, log: Log) {
     this.#config = config
+    this.#log = log
     this.#places = new Places(config.connectionsMax)
   }
 
@@ -32,10 +36,26 @@ export class SmtpPool {
     return openSession(this.#config, this.#closing.signal)
   }
 
+  /** A connection that has carried its share of mails: some servers count them. */
+  isWorn(session: SmtpSession): boolean {
+    return session.mailsTried >= this.#config.mailsPerConnectionMax
+  }
+
+  /** Whether the server may be told of the next mail with the last bytes of one. */
+  get announces(): boolean {
+    return this.#announces
+  }
+
+  /** The server did not understand it, on any connection. Its words are for the operator. */
+  announceNoMore(refusal: SendResult): void {
+    if (this.#announces)
+      this.#log({ host: this.#config.host, refusal }, 'the server offers PIPELINING, but not across mails')
+    this.#announces = false
+  }
+
   /** Takes a connection back, to be used again or said goodbye to. */
   release(session: SmtpSession): void {
-    const worn = session.mailsTried >= this.#config.mailsPerConnectionMax
-    if (!session.alive || worn || this.#closing.signal.aborted) {
+    if (!session.alive || this.isWorn(session) || this.#closing.signal.aborted) {
       void session.quit().finally(() => this.#places.giveBack())
       return
     }

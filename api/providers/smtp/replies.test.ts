@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { ReplyReader } from './replies.ts'
+import { type Reply, ReplyReader } from './replies.ts'
+
+function heard(reader: ReplyReader, chunk: string) {
+  const replies: Reply[] = []
+  reader.read(chunk, (reply) => replies.push(reply))
+  return replies
+}
 
 describe('a reply', () => {
   test.each([
@@ -9,13 +15,13 @@ describe('a reply', () => {
     ['250 5.1.1 Ok\r\n', { code: 250, enhanced: undefined, text: '5.1.1 Ok' }],
     ['\r\n421 4.4.2 bye\n', { code: 421, enhanced: '4.4.2', text: '4.4.2 bye' }],
   ])('%j is read', (bytes, reply) => {
-    expect(new ReplyReader().read(bytes)).toEqual([reply])
+    expect(heard(new ReplyReader(), bytes)).toEqual([reply])
   })
 
   test('is read the same, however it is cut into pieces', () => {
     const reader = new ReplyReader()
 
-    const replies = [...'250-one\r\n250 two\r\n354 go\r\n'].flatMap((byte) => reader.read(byte))
+    const replies = [...'250-one\r\n250 two\r\n354 go\r\n'].flatMap((byte) => heard(reader, byte))
 
     expect(replies.map(({ code, text }) => [code, text])).toEqual([
       [250, 'one\ntwo'],
@@ -26,7 +32,7 @@ describe('a reply', () => {
   test.each(['HTTP/1.1 200 OK\r\n', '25 Ok\r\n', '2500 Ok\r\n', '650 Ok\r\n', '250_Ok\r\n', 'x\r\n'])(
     '%j is none',
     (bytes) => {
-      expect(() => new ReplyReader().read(bytes)).toThrow(/does not speak SMTP/)
+      expect(() => heard(new ReplyReader(), bytes)).toThrow(/does not speak SMTP/)
     },
   )
 
@@ -35,10 +41,10 @@ describe('a reply', () => {
     ['many lines', () => '250-x\r\n'.repeat(200), () => '250-x\r\n'.repeat(200)],
   ])('without end (%s) is refused before it fills the memory', (_name, first, more) => {
     const reader = new ReplyReader()
-    reader.read(first())
+    heard(reader, first())
 
     expect(() => {
-      for (let piece = 0; piece < 200; piece += 1) reader.read(more())
+      for (let piece = 0; piece < 200; piece += 1) heard(reader, more())
     }).toThrow(/without end/)
   })
 })

@@ -13,19 +13,20 @@ export class ReplyReader {
   #lines: string[] = []
   #length = 0
 
-  /** @throws Error when the peer does not speak SMTP or does not come to an end. */
-  read(chunk: string): Reply[] {
-    const replies: Reply[] = []
+  /**
+   * Lets each reply be heard as it is complete: what comes behind one, however broken, takes nothing back of it.
+   * @throws Error when the peer does not speak SMTP or does not come to an end.
+   */
+  read(chunk: string, hear: (reply: Reply) => void): void {
     this.#pending += chunk
     for (let end = this.#pending.indexOf('\n'); end !== -1; end = this.#pending.indexOf('\n')) {
       const line = this.#pending.slice(0, end).trimEnd()
       this.#pending = this.#pending.slice(end + 1)
       if (line === '' && this.#lines.length === 0) continue
       const reply = this.#take(line)
-      if (reply !== undefined) replies.push(reply)
+      if (reply !== undefined) hear(reply)
     }
     if (this.#length + this.#pending.length > replyLengthMax) throw new Error('The server sent a reply without end.')
-    return replies
   }
 
   #take(line: string): Reply | undefined {

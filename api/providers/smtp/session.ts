@@ -12,9 +12,10 @@ export type Patience = { commandMs: number; dataMs: number }
 
 /**
  * `untouched`: the connection turned out dead before the server had taken even the sender, as idle connections do. It says
- * nothing about the mail, which may go out again on a new connection.
+ * nothing about the mail, which may go out again on a new connection. `misled`: the server offers PIPELINING and does not understand
+ * that a mail was announced.
  */
-export type Handover = { result: SendResult; untouched: boolean }
+export type Handover = { result: SendResult; untouched: boolean; misled?: boolean }
 
 type Refusal = { stage: Stage; reply: Reply }
 
@@ -81,12 +82,30 @@ export class SmtpSession {
       const refusal = await this.#converse(mail, { mime, announced, following })
       const hungUp = refusal.reply.code === 421
       if (hungUp) this.#wire.lose('The server hung up.')
+      if (this.#isMisled(refusal, announced)) return this.#misled(`${refusal.reply.code} ${refusal.reply.text}`)
       return { result: verdict(refusal.stage, refusal.reply, mail.messageId), untouched: hungUp && !this.#senderTaken }
     } catch (loss) {
+      if (announced && !this.#senderTaken && this.#wire.isSilent) return this.#misled((loss as Error).message)
       return { result: this.#lossVerdict(loss as Error, mail), untouched: !this.#senderTaken }
     } finally {
       this.#onWire = false
     }
+  }
+
+  /**
+   * Some servers offer PIPELINING and take what stands behind a final dot for a fault: they refuse the announced sender as they would a
+   * command out of turn, or the mail itself for a want of synchronization. Either is a surely refused mail, which may go again.
+   */
+  #isMisled({ stage, reply }: Refusal, announced: Announced | undefined): boolean {
+    if (digit(reply) !== 5) return false
+    return stage === 'dot'
+      ? this.#announced !== undefined && outOfStep.test(reply.text)
+      : !!announced && stage === 'sender'
+  }
+
+  #misled(words: string): Handover {
+    this.#wire.lose('The server does not understand announced mails.')
+    return { result: { kind: 'tryLater', reason: words, afterMs: 0 }, untouched: true, misled: true }
   }
 
   /** Tears the connection down if a mail is on the wire whose final dot has not been written. */
@@ -173,6 +192,9 @@ export class SmtpSession {
     return { kind: 'tryLater', reason: loss.message, afterMs: reconnectMs }
   }
 }
+
+/** How Exim and its like complain of commands that come too early. */
+const outOfStep = /synchroni[sz]ation|pipelin/i
 
 const inOne = (commands: readonly Command[]) => commands.map(([, command]) => command).join('')
 const digit = (reply: Reply) => Math.floor(reply.code / 100)

@@ -2,9 +2,9 @@ import type { Mail } from '../../domain/mail.ts'
 import type { SendResult } from '../../domain/send-result.ts'
 import { envelopeFault } from '../envelope-guard.ts'
 import { oneMail } from '../one-mail.ts'
-import type { Line, NoLine, Pace, Provider, Transport } from '../provider.ts'
+import type { Line, Log, NoLine, Pace, Provider, Transport } from '../provider.ts'
 import { SmtpPool } from './pool.ts'
-import type { SmtpSession } from './session.ts'
+import type { Handover, SmtpSession } from './session.ts'
 import { readSmtpConfig, type SmtpConfig } from './smtp-url.ts'
 
 /** Any SMTP server: a relay, a provider's SMTP door, the mail catcher of `npm start`. */
@@ -14,7 +14,7 @@ export const smtp: Provider<SmtpConfig> = {
   because: 'SMTP_URL is set',
   configure: readSmtpConfig,
   account: ({ host, port, credentials }) => `smtp:${credentials ? `${credentials.user}@` : ''}${host}:${port}`,
-  open: (config) => new SmtpTransport(config),
+  open: (config, log) => new SmtpTransport(config, log),
 }
 
 class SmtpTransport implements Transport {
@@ -27,11 +27,11 @@ class SmtpTransport implements Transport {
   readonly #pool: SmtpPool
   readonly #pace: Pace | undefined
 
-  constructor(config: SmtpConfig) {
+  constructor(config: SmtpConfig, log: Log) {
     this.#pace = config.mailsPerSecond === undefined ? undefined : { callsPerSecond: config.mailsPerSecond }
     this.account = smtp.account(config)
     this.linesMax = config.connectionsMax
-    this.#pool = new SmtpPool(config)
+    this.#pool = new SmtpPool(config, log)
   }
 
   async line(): Promise<Line | NoLine> {
@@ -74,7 +74,7 @@ class SmtpLine implements Line {
     this.#sending = true
     this.#brokenOff = false
     try {
-      return [await this.#hand(mail, following && checked(following))]
+      return [await this.#hand(mail, following && (() => this.#announceable(following)))]
     } finally {
       this.#sending = false
     }
@@ -89,23 +89,33 @@ class SmtpLine implements Line {
     this.#pool.release(this.#session)
   }
 
-  /** A connection that had died while it was idle is replaced, once; a new one that dies as well is news. */
+  /** A mail whose own envelope will not do is not announced, nor one that would not come on this connection. */
+  #announceable(following: () => Mail | undefined): Mail | undefined {
+    const mail = this.#pool.announces && !this.#pool.isWorn(this.#session) ? following() : undefined
+    return mail && envelopeFault(mail) === undefined ? mail : undefined
+  }
+
+  /** A connection that had died while it was idle, or is worn, is replaced, once; a new one that dies as well is news. */
   async #hand(mail: Mail, following?: () => Mail | undefined): Promise<SendResult> {
+    if (this.#pool.isWorn(this.#session)) return this.#handOnAnother(mail, following)
     const usedBefore = this.#session.mailsTried > 0
-    const { result, untouched } = await this.#session.hand(mail, following)
+    const { result, untouched } = await this.#handNow(mail, following)
     if (!untouched || !usedBefore || this.#brokenOff) return result
+    return this.#handOnAnother(mail, following)
+  }
+
+  async #handNow(mail: Mail, following?: () => Mail | undefined): Promise<Handover> {
+    const handover = await this.#session.hand(mail, following)
+    if (handover.misled) this.#pool.announceNoMore(handover.result)
+    return handover
+  }
+
+  async #handOnAnother(mail: Mail, following?: () => Mail | undefined): Promise<SendResult> {
+    await this.#session.quit()
     const fresh = await this.#pool.connect()
     if ('kind' in fresh) return fresh.result
     this.#session = fresh
     if (this.#brokenOff) return { kind: 'tryLater', reason: 'Broken off before the mail was sent.', afterMs: 0 }
-    return (await fresh.hand(mail, following)).result
-  }
-}
-
-/** A mail whose own envelope will not do is not announced. */
-function checked(following: () => Mail | undefined) {
-  return () => {
-    const mail = following()
-    return mail && envelopeFault(mail) === undefined ? mail : undefined
+    return this.#handNow(mail, following).then(({ result }) => result)
   }
 }

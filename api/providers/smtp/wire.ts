@@ -14,6 +14,7 @@ export class SmtpWire {
   #waiter: Waiter | undefined
   readonly #deadlines = new Map<number, NodeJS.Timeout>()
   #loss: Error | undefined
+  #isSilent = false
 
   /** Takes the socket over from whoever opened it; from here on nobody else may read or write. */
   constructor(socket: Socket) {
@@ -35,6 +36,11 @@ export class SmtpWire {
   /** A reply that nobody has asked for yet. */
   get unread(): Reply | undefined {
     return this.#replies[0]
+  }
+
+  /** It is gone because an answer did not come in time. */
+  get isSilent(): boolean {
+    return this.#isSilent
   }
 
   get writable(): boolean {
@@ -105,19 +111,26 @@ export class SmtpWire {
 
   /** One timer serves all answers that get the same time, four of them in each mail. When nobody waits for it, it runs out unheard. */
   #startDeadline(ms: number): void {
-    const late = () => this.#waiter?.patienceMs === ms && this.lose(`The server did not answer within ${ms} ms.`)
+    const late = () => {
+      if (this.#waiter?.patienceMs !== ms) return
+      this.#isSilent = true
+      this.lose(`The server did not answer within ${ms} ms.`)
+    }
     const timer = this.#deadlines.get(ms)
     if (timer) timer.refresh()
     else this.#deadlines.set(ms, setTimeout(late, ms))
   }
 
   #hear(chunk: string): void {
+    let fault: Error | undefined
     try {
-      this.#replies.push(...this.#reader.read(chunk))
+      this.#reader.read(chunk, (reply) => this.#replies.push(reply))
     } catch (error) {
-      this.lose((error as Error).message)
+      fault = error as Error
     }
+    // An answer counts, also when nonsense follows it: it may be the one to a final dot.
     if (this.#waiter !== undefined && this.#replies.length > 0) this.#settle(this.#replies.shift())
+    if (fault) this.lose(fault.message)
   }
 
   #settle(reply: Reply | undefined): void {
