@@ -11,6 +11,14 @@ import type { Notifier } from './notifier.ts'
 const replayDelayMinMs = 1000
 const replayDelayMaxMs = 30 * 60_000
 
+/** What was marked and surely not sent: it waits for another turn, and no attempt is burnt. */
+export const notSentYet = {
+  state: 'queued',
+  reason: 'Not sent yet.',
+  dueInMs: 0,
+  attemptBurnt: false,
+} as const satisfies Outcome
+
 /** Turns what a provider answered into what each row becomes, and enters it in the ledger. */
 export function createAnswers({ transport, random, clock }: Notifier, hand: Hand, ledger: Ledger) {
   /** Entered in the background: the line is free for the next mail meanwhile. Without an outcome the row stays as it is. */
@@ -24,9 +32,8 @@ export function createAnswers({ transport, random, clock }: Notifier, hand: Hand
   }
 
   /** Surely not sent: queued again without a burnt attempt, and once that is written, in the hand again to be marked anew. */
-  function askAnew(job: Job, rows: SendableRow[], reason: string, closed?: BatchName) {
+  function askAnew(job: Job, rows: SendableRow[], closed?: BatchName, outcome: Outcome = notSentYet) {
     const { unit, message } = job
-    const outcome = { state: 'queued', reason, dueInMs: 0, attemptBurnt: false } as const
     // The rows are entered twice, now and with their next call, so the unit has more to wait for.
     unit.left += rows.length
     let unwritten = rows.length
@@ -66,7 +73,7 @@ export function createAnswers({ transport, random, clock }: Notifier, hand: Hand
       written.forEach(({ row }, index) => {
         const result = results[index]!
         // A batch was refused for the sake of some of its mails: each goes again in a call of its own, and the bad one fails alone.
-        if (result.kind === 'split') askAnew(job, [row], result.reason, batch)
+        if (result.kind === 'split') askAnew(job, [row], batch, { ...notSentYet, reason: result.reason })
         else enterWired(job, row, toOutcome(job, row, result), batch)
       })
     },

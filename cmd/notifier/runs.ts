@@ -2,7 +2,7 @@ import type { Mail } from '../../api/domain/mail.ts'
 import type { SendResult } from '../../api/domain/send-result.ts'
 import type { Line } from '../../api/providers/provider.ts'
 import type { Account } from './account.ts'
-import type { Answers } from './answers.ts'
+import { notSentYet, type Answers } from './answers.ts'
 import { keyOf } from './call.ts'
 import type { Hand, Job } from './hand.ts'
 import type { Ledger } from './ledger.ts'
@@ -103,7 +103,7 @@ export function createRuns(
       const { job, call } = await waited.whenReady
       const rows = call.written.map(({ row }) => row)
       if (job.replay) coming.push(waited)
-      else answers.askAnew(job, rows, 'Not sent yet.', call.batch)
+      else answers.askAnew(job, rows, call.batch)
     }
   }
 
@@ -113,8 +113,7 @@ export function createRuns(
       for (const _ of call.written) answers.enterWired(job)
       return
     }
-    const outcome = { state: 'queued', reason: 'Not sent yet.', dueInMs: 0, attemptBurnt: false } as const
-    for (const { row } of call.written) answers.enterWired(job, row, outcome, call.batch)
+    for (const { row } of call.written) answers.enterWired(job, row, notSentYet, call.batch)
   }
 
   return sendOn
