@@ -95,6 +95,7 @@ test('a daily quota is counted in mails, and what it does not cover waits until 
   await mayAskQuota(db, key)
   await setMailsLeft(db, key, 3)
 
+  await aSecondPasses()
   await mark(inOneCall(rows.slice(0, 2)))
   await aSecondPasses()
   const marks = await mark(inOneCall(rows.slice(2, 4)))
