@@ -62,7 +62,7 @@ async function logIn(config: SmtpConfig, socket: Socket): Promise<{ connection: 
     secure: tls === 'always',
     secured: tls === 'always',
     requireTLS: tls === 'required',
-    connectionTimeout: patience.greetingMs,
+    connectionTimeout: openingMs(patience),
     greetingTimeout: patience.greetingMs,
     socketTimeout: patience.commandMs,
     maxResponseSize: replyLengthMax,
@@ -91,7 +91,15 @@ async function logIn(config: SmtpConfig, socket: Socket): Promise<{ connection: 
   return { connection, upgraded }
 }
 
-const openingMs = ({ greetingMs, commandMs }: SmtpConfig['patience']) => greetingMs + commandMs
+/** The longest way in: EHLO, STARTTLS, EHLO, AUTH LOGIN, the user, the password; and HELO, should the first EHLO be refused. */
+const loginCommandsMax = 7
+
+/**
+ * A server may use its time for each answer (a tarpit does), and is let have it: the greeting and the handshake after STARTTLS, for which
+ * nodemailer has the greeting's time, and each command. That is eight minutes as configured. One that falls silent is given up after its
+ * one answer; only one that drips lasts until here.
+ */
+const openingMs = ({ greetingMs, commandMs }: SmtpConfig['patience']) => 2 * greetingMs + loginCommandsMax * commandMs
 
 const stages: Readonly<Record<string, Stage>> = {
   CONN: 'greeting',

@@ -4,6 +4,7 @@ import { peerCertificate } from '../../../test/peers/certificate.ts'
 import { sendOne } from '../../../test/peers/sending.ts'
 import { brokenPeer, openTo, properPeer } from '../../../test/peers/smtp-setting.ts'
 import { someMail } from '../../../test/peers/some-mail.ts'
+import { startTcpProxy } from '../../../test/peers/tcp-proxy.ts'
 
 describe('the conversation', () => {
   test('carries the mail byte for byte, dots at the beginning of lines included', async () => {
@@ -161,6 +162,21 @@ describe('who may send', () => {
 
     expect(result?.kind).toBe('accepted')
     expect(peer.mails[0]?.secure).toBe(true)
+  })
+
+  test('is told to a server that takes its time for each answer, for as long as each comes in time', async () => {
+    trustOnly(peerCertificate)
+    const peer = await properPeer({ credentials, tls: 'starttls' })
+    const tarpit = await startTcpProxy(peer.port)
+    onTestFinished(() => tarpit.close())
+    tarpit.weather.latencyMs = 150
+    const url = peer.url.replace(String(peer.port), String(tarpit.port))
+
+    // Five answers and a handshake of 300 ms each are more than two patiences.
+    const line = await openTo(url, { patience: { greetingMs: 700, commandMs: 700 } }).line()
+
+    expect(line.kind).toBe('line')
+    if (line.kind === 'line') line.release()
   })
 })
 
