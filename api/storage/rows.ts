@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { sql, type RawBuilder } from 'kysely'
 import type { DeliveryVariables } from '../domain/content.ts'
 import { blindResendsMax, replayWithinMs } from '../domain/retry.ts'
 import type { AmbiguityPolicy } from '../domain/message.ts'
@@ -87,10 +87,19 @@ function fateOf({ policy, deduplicates, evidenceWithinMs }: Rescue) {
     then 'wait' else 'again' end`
 }
 
-/** The rows of a unit that can go now, in order; those that wait for their own time are left out. */
+/**
+ * The rows of a unit that can go now, in order; those that wait for their own time are left out. A mail for a household does not
+ * speak of those who were removed while it was on the wire.
+ */
 export async function loadQueuedRows(db: Db, unit: Unit): Promise<SendableRow[]> {
-  return selectRows(db, unit, sql`and state = 'queued' and (due_at is null or due_at <= now())`)
+  return selectRows(db, unit, sql`and state = 'queued' and (due_at is null or due_at <= now())`, stillGuests)
 }
+
+const stillGuests = sql`case when variables ? 'members' then jsonb_set(variables, '{members}', (
+      select coalesce(jsonb_agg(m.member order by m.place), '[]')
+      from jsonb_array_elements(variables -> 'members') with ordinality as m(member, place)
+      where exists (select from guests g where g.id = (m.member ->> 'guestId')::uuid)))
+    else variables end as variables`
 
 /** Calls of this unit whose answer was lost, each with its rows in the order of the call. */
 export async function loadOpenBatches(db: Db, unit: Unit): Promise<(OpenBatch & { rows: SendableRow[] })[]> {
@@ -107,9 +116,9 @@ export async function loadOpenBatches(db: Db, unit: Unit): Promise<(OpenBatch & 
   )
 }
 
-async function selectRows(db: Db, unit: Unit, condition: ReturnType<typeof sql>): Promise<SendableRow[]> {
+async function selectRows(db: Db, unit: Unit, condition: RawBuilder<unknown>, variables = sql`variables`) {
   const { rows } = await sql<SendableRow>`
-    select seq, guest_id, address, variables, generation, attempt,
+    select seq, guest_id, address, ${variables}, generation, attempt,
       (extract(epoch from now() - in_doubt_since) * 1000)::float8 as doubt_for_ms
     from message_deliveries
     where message_id = ${unit.messageId} and seq between ${unit.lo} and ${unit.hi} ${condition}

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { SkipReason } from '../domain/delivery.ts'
 import type { Db } from './database.ts'
+import { heirsOf } from './heirs.ts'
 import type { Row } from './wire.ts'
 
 /** A row that must not go any more, and why. */
@@ -20,6 +21,7 @@ const ownReasons: readonly SkipReason[] = ['guest_removed', 'unsubscribed', 'lef
  * Skips rows whose guests must not be mailed any more, fails those whose second try comes too late, and cancels those that came back from
  * the wire after their message was given up. One whose first answer was lost is unknown instead: that mail may have gone. When the
  * carrier of a household may not go for its own sake, the next member becomes carrier in the same statement, which moves the counters too.
+ * Of a guest who was removed while the mail was on the wire neither address nor words are kept.
  */
 export async function settleUnsendable(db: Db, { rows, verdicts, provider, shard }: Settling): Promise<void> {
   await sql`
@@ -41,18 +43,15 @@ export async function settleUnsendable(db: Db, { rows, verdicts, provider, shard
         failed_at = case when d.in_doubt_since is null and v.verdict = 'too_late' then now() end,
         unknown_at = case when d.in_doubt_since is not null then now() end,
         provider = ${provider},
+        address = case when v.verdict <> 'guest_removed' then d.address end,
+        variables = case when v.verdict <> 'guest_removed' then d.variables else '{}' end,
         due_at = null
       from given v
       where d.message_id = v.message_id and d.seq = v.seq and d.state = 'queued'
-      returning d.message_id, v.verdict, new.state, d.variables -> 'members' as members
-    ), heirs as (
-      update message_deliveries d set
-        state = 'queued', reason = null, carried_by = null,
-        variables = d.variables || case when jsonb_array_length(h.members) > 1 then jsonb_build_object('members', h.members - 0) else '{}' end
-      from (select message_id, members from moved where verdict = any(${[...ownReasons]}::text[]) and members is not null) h
-      where d.message_id = h.message_id and d.guest_id = (h.members -> 0 ->> 'guestId')::uuid and d.state = 'skipped'
-      returning d.message_id
-    )
+      returning d.message_id, d.guest_id, v.verdict, new.state, old.variables -> 'members' as members
+    ), left_behind as (
+      select * from moved where verdict = any(${[...ownReasons]}::text[]) and members is not null
+    ), ${heirsOf(sql`left_behind`)}
     insert into message_counters as c (message_id, shard, queued, skipped, failed, unknown, cancelled)
     select message_id, ${shard}, -sum(skipped) - sum(failed) - sum(unknown) - sum(cancelled),
       sum(skipped), sum(failed), sum(unknown), sum(cancelled)
