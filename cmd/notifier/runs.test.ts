@@ -226,9 +226,9 @@ test('an answer that asks for patience ends the line and gives the rest of the r
   await line.run()
 
   expect(line.sent()).toEqual([1, 2, 3, 4])
-  expect(line.entered('queued').map(({ row, outcome }) => [row!.seq, outcome!.reason])).toEqual([
-    [4, 'Slow down.'],
-    ...[5, 6, 7].map((seq) => [seq, 'Not sent yet.']),
+  expect(line.entered('queued')).toMatchObject([
+    { row: { seq: 4 }, outcome: { reason: 'Slow down.' } },
+    ...[5, 6, 7].map((seq) => ({ row: { seq }, outcome: { reason: 'Not sent yet.' } })),
   ])
   expect(line.waiting()).toBe(2)
 })
