@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import type { Db } from './database.ts'
+import { judgedAndWired, verdictsOfAll } from './judged-and-wired.ts'
 import { countSurprises, movedAndCounted, recordOutcomes, type Recorded, type Recording } from './record.ts'
-import { judgedAndWired, markWired, settleThoseLeftOut, verdictsOfAll, type Mark, type Marking } from './wire.ts'
+import { markWired, settleThoseLeftOut, type Mark, type Marking } from './wire.ts'
 
 export type RecordedAndMarked = { recorded: Recorded; marks: Mark[] }
 

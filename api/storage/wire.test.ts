@@ -4,7 +4,8 @@ import { beforeEach, expect, test } from 'vitest'
 import { cloneDatabase, type TestDatabase } from '../../test/database.ts'
 import * as given from '../../test/given.ts'
 import { sendingMessage } from '../../test/sending.ts'
-import { audienceRecheckAfterMs, markWired } from './wire.ts'
+import { audienceRecheckAfterMs } from './judged-and-wired.ts'
+import { markWired } from './wire.ts'
 
 let db: TestDatabase['db']
 let messageId: string

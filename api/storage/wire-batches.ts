@@ -1,0 +1,43 @@
+import { sql } from 'kysely'
+import { judged, judgedAndWired, verdicts, verdictsOfAll, wired } from './judged-and-wired.ts'
+import { drawTokens } from './rate-buckets.ts'
+import type { BatchedRow, Mark, Marking } from './wire.ts'
+
+/** Rows that leave in calls with others: each call is written down with the digest of its mails. */
+export function markBatches({ rows, provider }: Marking) {
+  return sql<Mark>`
+    -- prepared: mark_batches
+    with ${judgedAndWired(rows, provider)}, ${batched(rows)}
+    ${verdictsOfAll}`
+}
+
+/** The same, with a token for each call. Costs more, but who has a limit sends slowly. */
+export function markWithinLimit({ rows, provider, account }: Marking) {
+  return sql<Mark>`
+    -- prepared: mark_within_limit
+    with ${judged(rows)}, asked as (
+      select j.message_id, j.seq, j.priority, j.verdict, coalesce(c.lo, j.seq) as call
+      from judged j join ${batchColumns(rows)} on c.message_id = j.message_id and c.seq = j.seq
+    ), ${drawTokens(account!)}, ${wired(sql`decided`, provider)}, ${batched(rows)}
+    ${verdicts(sql`decided`, sql`wait_ms`)}`
+}
+
+function batched(rows: readonly BatchedRow[]) {
+  return sql`batched as (
+      insert into send_batches as b (message_id, lo, generation, seqs, request_hash)
+      select w.message_id, c.lo, c.generation, array_agg(c.seq order by c.seq), sha256(string_agg(c.digest, '' order by c.seq))
+      from wired w join ${batchColumns(rows)} on c.message_id = w.message_id and c.seq = w.seq
+      where c.lo is not null
+      group by w.message_id, c.lo, c.generation
+      on conflict (message_id, lo, generation) do update
+        set seqs = excluded.seqs, request_hash = excluded.request_hash, first_wired_at = now(), closed_at = null
+        where b.closed_at is not null
+    )`
+}
+
+function batchColumns(rows: readonly BatchedRow[]) {
+  return sql`unnest(
+        ${rows.map((r) => r.messageId)}::uuid[], ${rows.map((r) => r.seq)}::int[], ${rows.map((r) => r.batch?.lo ?? null)}::int[],
+        ${rows.map((r) => r.batch?.generation ?? null)}::smallint[], ${rows.map((r) => r.batch?.digest ?? null)}::bytea[]
+      ) as c(message_id, seq, lo, generation, digest)`
+}
