@@ -61,9 +61,9 @@ test('pause, resume and cancel act on one message, each with a row in the audit 
   const resumed = await tidings(database.url, 'resume', id)
   const cancelled = await tidings(database.url, 'cancel', id, '--json')
 
-  expect(paused).toMatchObject({ code: 0, out: expect.stringContaining('is paused; 3 mails wait.') })
+  expect(paused).toMatchObject({ code: 0, out: expect.stringContaining('is paused; waiting: 3 mails.') })
   expect(again).toEqual({ code: 1, out: '', errors: `It is paused already. To go on: tidings resume ${id}\n` })
-  expect(resumed.code).toBe(0)
+  expect(resumed).toMatchObject({ code: 0, out: expect.stringContaining('goes on; waiting: 3 mails.') })
   expect(JSON.parse(cancelled.out)).toEqual({ messageId: id, stopped: 3 })
   const log = await database.db.selectFrom('auditLog').selectAll().orderBy('id').execute()
   expect(log.map(({ action, subject }) => [action, subject])).toEqual([

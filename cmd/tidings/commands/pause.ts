@@ -1,7 +1,7 @@
 import { pauseMessage } from '../../../api/storage/pause-message.ts'
 import { refused, type Command } from '../command.ts'
 import { onMessage } from '../which-message.ts'
-import { named } from '../words.ts'
+import { mails, named } from '../words.ts'
 
 /** What hosts read in their Communications tab. */
 const reason = 'Stopped by the operator.'
@@ -27,7 +27,9 @@ export const pause: Command = {
       return {
         kind: 'done',
         data: { messageId: message.id, pausedAt: paused.pausedAt, queued: message.queued },
-        lines: [`${named(message)} is paused; ${message.queued} mails wait. To go on: tidings resume ${message.id}`],
+        lines: [
+          `${named(message)} is paused; waiting: ${mails(message.queued)}. To go on: tidings resume ${message.id}`,
+        ],
         audit: { action: 'operator.pause', subject: message.id, eventId: message.eventId },
       }
     }),

@@ -2,7 +2,7 @@ import { announceDue } from '../../../api/storage/messages.ts'
 import { resumeMessage } from '../../../api/storage/pause-message.ts'
 import { refused, type Command } from '../command.ts'
 import { onMessage } from '../which-message.ts'
-import { named } from '../words.ts'
+import { mails, named } from '../words.ts'
 
 export const resume: Command = {
   name: 'resume',
@@ -20,7 +20,7 @@ export const resume: Command = {
       return {
         kind: 'done',
         data: { messageId: message.id, queued: message.queued },
-        lines: [`${named(message)} goes on; ${message.queued} mails wait.`],
+        lines: [`${named(message)} goes on; waiting: ${mails(message.queued)}.`],
         audit: { action: 'operator.resume', subject: message.id, eventId: message.eventId },
       }
     }),
