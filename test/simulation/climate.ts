@@ -50,7 +50,7 @@ export function climateOf(seed: number, fixed: Partial<Climate> = {}): Climate {
     freezes: sometimes(3),
     stops: sometimes(2),
     outages: sometimes(2),
-    hostActs: sometimes(14),
+    hostActs: sometimes(20),
     skewMaxMs: random.chance(0.3) ? 0 : skewMaxMs,
     troubleMs: random.between(30_000, 150_000),
     ...fixed,

@@ -17,7 +17,7 @@ import { randomOf } from './time/random.ts'
 import type { Trace } from './trace.ts'
 import type { PlantedBug } from './bugs/planted-bug.ts'
 
-export type Options = { bug?: PlantedBug; fixed?: Partial<Climate>; trace?: Trace }
+export type Options = { bug?: PlantedBug; fixed?: Partial<Climate>; trace?: Trace; stepsMax?: number }
 
 /** Everything that a run consists of. */
 export type Day = Awaited<ReturnType<typeof prepare>>
@@ -38,7 +38,7 @@ export async function prepare(session: Session, seed: number, { bug, fixed }: Op
   const calm = createWeather(randomOf(seed, 'calm weather'), timeline, 0)
   const weather = createWeather(randomOf(seed, 'weather'), timeline, climate.databaseTrouble)
   const server: Server = { session, timeline, weather, timeFor }
-  const party = await beforehand({ ...server, weather: calm }, startsAt, (deps) =>
+  const party = await beforehand({ ...server, weather: calm }, { startsAt, provider: climate.vendor.key }, (deps) =>
     giveParty(deps, evening, climate.guests, randomOf(seed, 'party')),
   )
 
@@ -58,12 +58,14 @@ export async function prepare(session: Session, seed: number, { bug, fixed }: Op
   return { seed, climate, timeline, startsAt, audience, mirror, weather, server, party, office, fleet, scene }
 }
 
+type Means = Parameters<typeof depsOf>[2]
+
 /** Runs something of the product before the day begins, as if it were alone in the world. */
-async function beforehand(server: Server, startsAt: Date, act: (deps: ReturnType<typeof depsOf>) => Promise<Party>) {
+async function beforehand(server: Server, means: Means, act: (deps: ReturnType<typeof depsOf>) => Promise<Party>) {
   const { timeline } = server
   const process = new SimProcess('beforehand', timeline, { aheadMs: 0, rate: 1 })
   let party: Party | undefined
-  const acting = act(depsOf(linkTo(server, process), process, startsAt)).then((given) => (party = given))
+  const acting = act(depsOf(linkTo(server, process), process, means)).then((given) => (party = given))
   // A party that could not be given never is: the line runs empty, and the promise says why.
   await timeline.run(() => party !== undefined)
   return acting

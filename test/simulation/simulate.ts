@@ -35,7 +35,7 @@ export async function simulate(url: string, seed: number, options: Options = {})
   try {
     await session.ask(emptyWorld)
     const day = await prepare(session, seed, options)
-    await live(day, trace)
+    await live(day, trace, options)
     await day.audience.atEnd()
     const summary = {
       seed,
@@ -68,12 +68,12 @@ export type Outcome = {
 const endsWithinMs = 75 * 60_000
 
 /** Long days have had thirteen thousand; what goes on after so many goes round in circles, and the watcher of I5 says where. */
-const stepsMax = 30_000
+const stepsMax = 60_000
 
 /** An act that began in the last moment of trouble is over by then. */
 const lastActsMs = 5_000
 
-async function live(day: Day, trace: Trace): Promise<void> {
+async function live(day: Day, trace: Trace, options: Options): Promise<void> {
   const { timeline, climate, audience, mirror, server, fleet, weather, office, seed } = day
   timeline.onStep = ({ at, actor, what }) => {
     const changed = tellCommitted(server.session, audience, mirror)
@@ -94,5 +94,8 @@ async function live(day: Day, trace: Trace): Promise<void> {
     resumeWhatWasStopped(day)
   })
   const untilMs = climate.troubleMs + endsWithinMs
-  await timeline.run(() => isCalm && isQuiet(mirror, day.scene.now()), { untilMs, stepsMax })
+  await timeline.run(() => isCalm && isQuiet(mirror, day.scene.now()), {
+    untilMs,
+    stepsMax: options.stepsMax ?? stepsMax,
+  })
 }

@@ -1,8 +1,16 @@
+import type { Climate } from '../climate.ts'
 import type { PlantedBug } from './planted-bug.ts'
 
 // Mistakes in SQL: a forgotten guard, a wrong count, a join too many.
 
-const busyHosts = { hostActs: 40, providerTrouble: 0.2, databaseTrouble: 0, linesMax: 1 }
+/** Hosts and guests who act all the time. */
+const busyHosts = { hostActs: 60, providerTrouble: 0.2, databaseTrouble: 0, linesMax: 1 }
+
+/** Mails wait for their turn for most of the day, so that much happens to them meanwhile. */
+const slowProvider: Partial<Climate> = {
+  vendor: { key: 'ses', batchMax: 1, deduplicates: false },
+  callsPerSecond: 3,
+}
 
 const guestsTwice: PlantedBug = {
   name: 'an expansion that writes each guest twice, in a schema without the unique constraint',
@@ -27,7 +35,7 @@ const unsubscribedAreMailed: PlantedBug = {
 const stoppedAreMailed: PlantedBug = {
   name: 'a wire mark that forgets that a host may have stopped the message',
   breaks: 'I4',
-  climate: busyHosts,
+  climate: { ...busyHosts, ...slowProvider, guests: 40 },
   statements: [{ says: / or m\.paused_at is not null/, instead: '' }],
 }
 
@@ -55,9 +63,9 @@ const noTokens: PlantedBug = {
   climate: {
     ...{
       vendor: { key: 'ses', batchMax: 1, deduplicates: false },
-      callsPerSecond: 1,
+      callsPerSecond: 2,
       guests: 60,
-      notifiers: 4,
+      notifiers: 3,
       linesMax: 1,
     },
     ...{ providerTrouble: 0, databaseTrouble: 0, kills: 0, freezes: 0, stops: 0, outages: 0, hostActs: 0 },
@@ -69,10 +77,10 @@ const noFence: PlantedBug = {
   name: 'outcomes that are written without looking who holds the claim by now',
   breaks: 'I8',
   climate: {
-    freezes: 10,
+    freezes: 14,
     providerTrouble: 0.5,
     vendor: { key: 'smtp', batchMax: 1, deduplicates: false },
-    troubleMs: 150_000,
+    troubleMs: 90_000,
   },
   statements: [{ says: / and u\.epoch = g\.epoch and u\.lease_until > now\(\)/, instead: '' }],
 }

@@ -48,6 +48,7 @@ const witnessed = [
   'message_counters',
   'send_units',
   'send_batches',
+  'sending_hold',
 ] as const
 
 /** A migrated database in the virtual world. `sabotage` is for a bug that is planted in the schema itself. */

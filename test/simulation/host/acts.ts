@@ -1,5 +1,6 @@
 import { changeEvent, endEvent } from '../../../api/http/events/write.ts'
 import { eventIsKept, type Act } from './act.ts'
+import { afterActs } from './after-acts.ts'
 import { guestActs } from './guest-acts.ts'
 import { messageActs } from './message-acts.ts'
 
@@ -26,4 +27,4 @@ const cancelEvent: Act = {
 }
 
 /** All that hosts and guests may do. */
-export const acts: readonly Act[] = [...messageActs, ...guestActs, moveEvent, cancelEvent]
+export const acts: readonly Act[] = [...messageActs, ...guestActs, ...afterActs, moveEvent, cancelEvent]

@@ -3,6 +3,8 @@ import type { Database } from '../../../api/storage/database.ts'
 import type { Deps } from '../../../api/http/deps.ts'
 import type { Answered } from '../oracle/invariant.ts'
 import type { Mirror } from '../oracle/mirror.ts'
+import { releaseSending } from '../../../api/storage/hold.ts'
+import type { ProviderKey } from '../../../api/providers/provider.ts'
 import type { Host } from '../party/party.ts'
 import type { SimProcess } from '../time/process.ts'
 import { acts } from './acts.ts'
@@ -20,10 +22,14 @@ export function tenantOf(process: string): string | undefined {
 }
 
 /** What the API's routes are handed, as far as deciding and storing need it. */
-export function depsOf(database: Pick<Database, 'db'>, process: SimProcess, startsAt: Date): Deps {
+export function depsOf(
+  database: Pick<Database, 'db'>,
+  process: SimProcess,
+  { startsAt, provider: key }: { startsAt: Date; provider: ProviderKey },
+): Deps {
   const now = () => new Date(startsAt.getTime() + process.clock.now())
   const config = { undoWindowMs: 0, hostWeeklyLimit: 0 }
-  return { database, now, config } as unknown as Deps
+  return { database, now, config, provider: { key } } as unknown as Deps
 }
 
 /** Does one thing that hosts and guests do, through the API's own functions; undefined when it was refused or there was nothing to do. */
@@ -36,6 +42,7 @@ export async function actAsHost(desk: Desk): Promise<Answered | undefined> {
 /** Lets everything go on that this host has stopped. */
 export async function resumeAll(deps: Deps, host: Host, mirror: Mirror): Promise<void> {
   const stopped = [...mirror.messages.values()].filter((m) => m.eventId === host.eventId && m.pausedAt !== null)
+  await releaseSending(deps.database.db)
   for (const { id } of stopped) {
     const key = { eventId: host.eventId, messageId: id }
     await resumeSending(deps, { key, userId: host.id, versions: undefined })

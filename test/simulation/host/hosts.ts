@@ -16,21 +16,22 @@ export function letHostsAct(day: Day) {
 }
 
 async function actOnce(day: Day, nth: number) {
-  const { seed, climate, party, mirror, audience } = day
+  const { seed, climate, party, mirror, audience, office } = day
   const random = randomOf(seed, `act ${nth}`)
   const host = random.pick(party.hosts)
   const skew = { aheadMs: random.between(-climate.skewMaxMs, climate.skewMaxMs), rate: 1 }
   // A fault of the database's is an answer of 500: nothing was promised.
-  const answered = await actAsHost({ deps: apiOf(day, host, skew), host, mirror, random }).catch(() => undefined)
+  const desk = { deps: apiOf(day, host, skew), host, mirror, random, taken: office.taken }
+  const answered = await actAsHost(desk).catch(() => undefined)
   if (answered) audience.onAnswered(answered)
 }
 
-/** A message that a host has stopped waits for the host; in the end each comes back and lets it go on. */
+/** A message that a host has stopped waits for the host, and a hold for the operator; in the end each lets all go on. */
 export function resumeWhatWasStopped(day: Day) {
   for (const host of day.party.hosts) void resumeAll(apiOf(day, host, { aheadMs: 0, rate: 1 }), host, day.mirror)
 }
 
-function apiOf({ timeline, server, startsAt }: Day, host: Host, skew: Skew) {
+function apiOf({ timeline, server, startsAt, climate }: Day, host: Host, skew: Skew) {
   const process = new SimProcess(apiProcessName(host.id), timeline, skew)
-  return depsOf(linkTo(server, process), process, startsAt)
+  return depsOf(linkTo(server, process), process, { startsAt, provider: climate.vendor.key })
 }

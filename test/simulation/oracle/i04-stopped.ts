@@ -22,6 +22,7 @@ export const stopped: Invariant = {
 
 function objectionTo(mirror: Mirror, message: MessageRow, now: number): string | undefined {
   if (message.status !== 'sending' && !message.reopened) return `it is ${message.status}`
+  if (mirror.holds.size > 0) return 'an operator holds all sending'
   if (message.pausedAt !== null) return 'a host has stopped it'
   if (message.endReason !== null) return 'what had not left was given up'
   if (message.expiresAt !== null && Date.parse(message.expiresAt) <= now) return 'it is too late to be useful'

@@ -73,6 +73,8 @@ export class Mirror {
   readonly suppressions = new Map<string, SuppressionRow>()
   readonly units = new Map<string, UnitRow>()
   readonly counters = new Map<string, CountersRow>()
+  /** Has its one row while an operator holds all sending. */
+  readonly holds = new Map<string, Row>()
   readonly #tables: Record<string, { rows: Map<string, Row>; keyOf: (row: Row) => string }> = {
     message_deliveries: { rows: this.deliveries, keyOf: (row) => `${row.messageId}/${row.seq}` },
     scheduled_messages: { rows: this.messages, keyOf: (row) => String(row.id) },
@@ -80,6 +82,7 @@ export class Mirror {
     guests: { rows: this.guests, keyOf: (row) => String(row.id) },
     suppressions: { rows: this.suppressions, keyOf: (row) => String(row.id) },
     send_units: { rows: this.units, keyOf: (row) => `${row.messageId}/${row.id}` },
+    sending_hold: { rows: this.holds, keyOf: () => 'one' },
     message_counters: { rows: this.counters, keyOf: (row) => `${row.messageId}/${row.shard}` },
   }
 

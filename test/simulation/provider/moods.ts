@@ -1,3 +1,4 @@
+import type { Mail } from '../../../api/domain/mail.ts'
 import type { SendResult } from '../../../api/domain/send-result.ts'
 import type { Random } from '../time/random.ts'
 import { accept, type Call, type Reply, type Vendor } from './call.ts'
@@ -8,7 +9,7 @@ export type Mood = {
   /** How often, among the troubles. */
   weight: number
   onlyFor?: (call: Call, vendor: Vendor) => boolean
-  answer(call: Call, random: Random, newId: () => string): Reply & { takes: boolean[] }
+  answer(call: Call, random: Random, idOf: (mail: Mail) => string): Reply & { takes: boolean[] }
 }
 
 /** Providers and their timeouts as our transports have them: Resend 15 s, SMTP's final dot much longer. */
@@ -21,9 +22,9 @@ const taken = (call: Call, isTaken: boolean) => call.mails.map(() => isTaken)
 export const plainly: Mood = {
   name: 'takes it',
   weight: 0,
-  answer: (call, random, newId) => ({
+  answer: (call, random, idOf) => ({
     takes: taken(call, true),
-    results: all(call, () => accept(newId())),
+    results: call.mails.map((mail) => accept(idOf(mail))),
     afterMs: random.between(5, 60),
   }),
 }
@@ -31,9 +32,9 @@ export const plainly: Mood = {
 const slowly: Mood = {
   name: 'takes it, and answers after our lease has ended',
   weight: 1,
-  answer: (call, random, newId) => ({
+  answer: (call, random, idOf) => ({
     takes: taken(call, true),
-    results: all(call, () => accept(newId())),
+    results: call.mails.map((mail) => accept(idOf(mail))),
     afterMs: random.between(15_000, 70_000),
   }),
 }

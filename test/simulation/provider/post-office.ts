@@ -22,13 +22,14 @@ type Remembered = { digest: string; results: SendResult[]; at: number }
  */
 export class PostOffice {
   readonly vendor: Vendor
+  /** What it has accepted, in order. */
+  readonly taken: { tag: string; id: string }[] = []
   onReceived: () => void = () => {}
   onArrival: (arrival: Arrival) => void = () => {}
   readonly #random: Random
   readonly #now: () => number
   readonly #keys = new Map<string, Remembered>()
   #troubleShare: number
-  #accepted = 0
 
   constructor(vendor: Vendor, random: Random, now: () => number, troubleShare: number) {
     this.vendor = vendor
@@ -55,26 +56,27 @@ export class PostOffice {
     const mood = this.#random.chance(this.#troubleShare)
       ? this.#random.weighed(fitting, ({ weight }) => weight)
       : plainly
-    const { takes, ...reply } = mood.answer(call, this.#random, () => `${this.vendor.key}-${++this.#accepted}`)
+    const { takes, ...reply } = mood.answer(call, this.#random, this.#idOf)
     call.mails.forEach((mail, index) =>
       this.#enter(call, mail, { isAccepted: takes[index]!, isAnswerLost: reply.isLost ?? false }),
     )
-    if (this.vendor.deduplicates && takes.some(Boolean)) this.#remember(call, reply.results)
+    if (this.vendor.deduplicates && takes.some(Boolean)) this.#remember(call)
     return reply
   }
 
+  /** What it calls a mail that it has taken. */
+  readonly #idOf = (mail: Mail) => `${this.vendor.key}-${mail.deliveryTag}`
+
   #enter({ process }: Call, mail: Mail, what: Partial<Arrival>) {
     const usual = { isAccepted: false, isRepeat: false, isConflict: false, isAnswerLost: false }
+    if (what.isAccepted) this.taken.push({ tag: mail.deliveryTag, id: this.#idOf(mail) })
     this.onArrival({ process, mail, tag: mail.deliveryTag, ...usual, ...what })
   }
 
-  #remember(call: Call, results: SendResult[]) {
+  #remember(call: Call) {
     // A lost answer was still an answer: a repeat gets it.
-    const accepted = call.mails.map((_, index) => {
-      const result = results[index]
-      return result?.kind === 'accepted' ? result : accept(`${this.vendor.key}-${++this.#accepted}`)
-    })
-    this.#keys.set(call.key, { digest: digestOf(call), results: accepted, at: this.#now() })
+    const results = call.mails.map((mail) => accept(this.#idOf(mail)))
+    this.#keys.set(call.key, { digest: digestOf(call), results, at: this.#now() })
   }
 
   #recall(call: Call): Remembered | undefined {
