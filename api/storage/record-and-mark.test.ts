@@ -3,6 +3,7 @@ import { beforeEach, expect, test } from 'vitest'
 import { cloneDatabase, type TestDatabase } from '../../test/database.ts'
 import * as given from '../../test/given.ts'
 import { sendingMessage } from '../../test/sending.ts'
+import { expectSums } from '../../test/sums.ts'
 import { recordAndMark } from './record-and-mark.ts'
 import { markWired } from './wire.ts'
 
@@ -60,6 +61,30 @@ test('who must not be mailed any more is settled, and a mail that went twice is 
     ]),
   )
   expect(await states()).toBe('accepted accepted wired skipped wired queued')
+})
+
+test('a row that cannot be settled waits; what was recorded and marked beside it is told all the same', async () => {
+  await db
+    .updateTable('guests')
+    .set({ unsubscribedAt: new Date() })
+    .where('email', '=', 'guest-4@example.com')
+    .execute()
+  await sql`alter table message_deliveries add check (seq <> 4 or state <> 'skipped')`.execute(db)
+  const told: unknown[] = []
+  const telling = { ...marking(4, 5), notSettled: (error: unknown) => told.push(error) }
+
+  const { recorded, marks } = await recordAndMark(db, recording(accepted(1)), telling)
+
+  expect(recorded).toEqual({ moved: 1, surprises: 0 })
+  expect(new Map(marks.map(({ seq, verdict }) => [seq, verdict]))).toEqual(
+    new Map([
+      [4, 'unsettled'],
+      [5, 'wired'],
+    ]),
+  )
+  expect(told).toEqual([expect.objectContaining({ message: expect.stringContaining('check constraint') })])
+  expect(await states()).toBe('accepted wired wired queued wired queued')
+  expect(await expectSums(db, messageId)).toEqual({ accepted: 1, queued: 5 })
 })
 
 test('who lost the claim records acceptances and marks nothing', async () => {

@@ -21,8 +21,8 @@ export async function recordAndMark(db: Db, recording: Recording, marking: Marki
     select *, null::int as moved from (${verdictsOfAll}) v
     union all select null, null, null, null, count(*)::int from moved`.execute(db)
   const moved = rows.find((row) => row.moved !== null)!.moved!
-  const marks = rows.filter((row) => row.moved === null)
-  await settleThoseLeftOut(db, marking, marks)
+  const marked = rows.filter((row) => row.moved === null)
+  const marks = await settleThoseLeftOut(db, marking, marked)
   const surprises = moved < recording.outcomes.length ? await countSurprises(db, recording.outcomes) : 0
   return { recorded: { moved, surprises }, marks }
 }

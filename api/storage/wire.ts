@@ -13,12 +13,13 @@ export type BatchedRow = Row & { batch?: { lo: number; generation: number; diges
 
 /**
  * 'wired': the bytes may leave. 'held': not now (paused, stopped, or the claim is lost); the row is as it was. 'wait': as 'held', because
- * the provider account had no token for its call; there may be one in `waitMs`.
+ * the provider account had no token for its call; there may be one in `waitMs`. 'unsettled': it must not go, and that could not be written
+ * down; it stays queued for the next claim to look at.
  */
 export type Mark = {
   messageId: string
   seq: number
-  verdict: 'wired' | 'held' | 'wait' | 'too_late' | 'given_up' | SkipReason
+  verdict: 'wired' | 'held' | 'wait' | 'unsettled' | 'too_late' | 'given_up' | SkipReason
   waitMs?: number | null
 }
 
@@ -28,6 +29,8 @@ export type Marking = {
   shard: number
   /** The provider account, if it has a limit: each call then draws a token of its bucket. */
   account?: string
+  /** Hears why rows that must not go could not be settled. Without it, that is an error of the caller's. */
+  notSettled?: (error: unknown) => void
 }
 
 /**
@@ -42,16 +45,26 @@ export async function markWired(db: Db, marking: Marking): Promise<Mark[]> {
   const isBatched = marking.rows.some(({ batch }) => batch !== undefined)
   const mark = marking.account !== undefined ? markWithinLimit : isBatched ? markBatches : markRows
   const { rows: marks } = await mark(marking).execute(db)
-  await settleThoseLeftOut(db, marking, marks)
-  return marks
+  return settleThoseLeftOut(db, marking, marks)
 }
 
-export async function settleThoseLeftOut(db: Db, marking: Marking, marks: readonly Mark[]): Promise<void> {
-  const unsendable = marks.filter((each): each is Mark & Unsendable => !staysQueued.includes(each.verdict))
-  if (unsendable.length > 0) await settleUnsendable(db, { ...marking, verdicts: unsendable })
+/** The marks are on disk by now, so whatever goes wrong here must not hide them: a mail that nobody knows to be marked is in doubt. */
+export async function settleThoseLeftOut(db: Db, marking: Marking, marks: Mark[]): Promise<Mark[]> {
+  const unsendable = marks.filter(isUnsendable)
+  if (unsendable.length === 0) return marks
+  try {
+    await settleUnsendable(db, { ...marking, verdicts: unsendable })
+    return marks
+  } catch (error) {
+    if (!marking.notSettled) throw error
+    marking.notSettled(error)
+    return marks.map((mark) => (isUnsendable(mark) ? { ...mark, verdict: 'unsettled' } : mark))
+  }
 }
 
-const staysQueued: readonly Mark['verdict'][] = ['wired', 'held', 'wait']
+const staysQueued: readonly Mark['verdict'][] = ['wired', 'held', 'wait', 'unsettled']
+
+const isUnsendable = (mark: Mark): mark is Mark & Unsendable => !staysQueued.includes(mark.verdict)
 
 function markRows({ rows, provider }: Marking) {
   return sql<Mark>`

@@ -10,7 +10,7 @@ export type HeldUnit = Unit & {
   left: number
   /** Its claim ran out under us; whatever its rows become is for the next owner to say. */
   lost: boolean
-  /** A call of this unit is to be replayed no sooner than this. */
+  /** A call of this unit is to be replayed, or a row of it looked at again, no sooner than this. */
   replayInMs: number
 }
 

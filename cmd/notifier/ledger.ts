@@ -29,7 +29,7 @@ export function createLedger(notifier: Notifier, hand: Hand) {
   async function write({ entries, rows, account }: Page<Entry>): Promise<readonly Mark[]> {
     const outcomes = entries.flatMap(outcomeOfRow)
     const recording = { outcomes, closed: entries.flatMap(({ closed }) => closed ?? []), shard }
-    const marking = { rows, provider: transport.provider, shard, ...(account !== undefined && { account }) }
+    const marking = { rows, provider: transport.provider, shard, notSettled, ...(account !== undefined && { account }) }
     const ending = entries.filter(({ closesUnit, unit }) => closesUnit && !unit.lost).map(({ unit }) => unit)
     const bad = outcomes.filter(({ outcome }) => 'badAddress' in outcome && outcome.badAddress)
     if (ending.length + bad.length === 0) {
@@ -49,6 +49,11 @@ export function createLedger(notifier: Notifier, hand: Hand) {
   async function endWith(tx: Db, bad: readonly RecordedOutcome[], ending: readonly HeldUnit[]) {
     if (bad.length > 0) await suppressBadAddresses(tx, bad)
     for (const unit of ending) await settleUnit(tx, unit, unit.replayInMs)
+  }
+
+  function notSettled(error: unknown) {
+    log.error({ err: error }, 'mails that must not go could not be settled; they wait')
+    meter?.add('settle_failures')
   }
 
   function tell({ surprises }: Recorded) {

@@ -11,7 +11,7 @@ import type { Pace } from './pace.ts'
 /** A call whose mails are written and whose rows are marked as wired: it leaves now, or is given back. */
 export type Ready = { job: Job; call: Call }
 
-/** A wire mark that failed is tried again after this long; its rows are provably unsent meanwhile. */
+/** A wire mark that failed, or whose unsendable rows could not be settled, is tried again after this long; those are provably unsent. */
 const markAgainAfterMs = 1000
 
 /** What decides whether something may begin: this process, and the provider account. */
@@ -61,6 +61,8 @@ export function createPreparation(
     const marks = mayStart() && rows.length > 0 ? await mark(rows) : []
     const wired = call.written.filter((_, index) => marks[index]?.verdict === 'wired')
     const waiting = call.written.filter((_, index) => marks[index]?.verdict === 'wait')
+    if (marks.some(({ verdict }) => verdict === 'unsettled'))
+      job.unit.replayInMs = Math.max(job.unit.replayInMs, markAgainAfterMs)
     for (let kept = wired.length + waiting.length; kept < call.written.length; kept++) answers.enter(job)
     if (waiting.length > 0) {
       job.rows = waiting.map(({ row }) => row)
