@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto'
-import { pipeline, Readable, Transform } from 'node:stream'
-import type { SESClient } from '@aws-sdk/client-ses'
 import type { Mail } from '../domain/mail.ts'
 import type { SendResult } from '../domain/send-result.ts'
 import { envelopeFault } from './envelope-guard.ts'
@@ -8,6 +6,7 @@ import { oneMail } from './one-mail.ts'
 import { Places } from './places.ts'
 import { closedTransport, type Line, type NoLine, type Pace, type Provider, type Transport } from './provider.ts'
 import { readSesConfig, type SesConfig } from './ses-config.ts'
+import { loadLibrary, type Library } from './ses-library.ts'
 import { sesVerdict } from './ses-verdict.ts'
 import { withinTime } from './within-time.ts'
 
@@ -109,59 +108,10 @@ class SesTransport implements Transport {
     }
   }
 
-  /** The library takes a third of a second to load, which no process that uses another provider should pay. */
   #load(): Promise<Library> {
     this.#library ??= loadLibrary(this.#config)
     return this.#library
   }
-}
-
-type Library = { client: SESClient; commands: typeof import('@aws-sdk/client-ses') }
-
-async function loadLibrary(config: SesConfig): Promise<Library> {
-  const commands = await import('@aws-sdk/client-ses')
-  const client = new commands.SESClient({
-    region: config.region,
-    ...(config.endpoint && { endpoint: config.endpoint }),
-    credentials: { accessKeyId: config.accessKeyId, secretAccessKey: config.secretAccessKey },
-    // The library repeats a call whose answer was lost, which for SES is a second mail.
-    maxAttempts: 1,
-    requestHandler: {
-      connectionTimeout: config.timeoutMs,
-      requestTimeout: config.timeoutMs,
-      throwOnRequestTimeout: true,
-    },
-  })
-  capAnswers(client)
-  return { client, commands }
-}
-
-/** The answer to a mail is half a kilobyte of XML. A body beyond this is not an answer from SES. */
-const answerLengthMax = 512 * 1024
-
-/** The library reads an answer whatever its length; below it, one without end is cut and becomes an error like any lost answer. */
-function capAnswers(client: SESClient): void {
-  client.middlewareStack.add(
-    (next) => async (args) => {
-      const output = await next(args)
-      const { response } = output as { response?: { body?: unknown } }
-      if (response?.body instanceof Readable) response.body = cut(response.body)
-      return output
-    },
-    // "low" stands between the wire and the library's own reading of the answer.
-    { step: 'deserialize', priority: 'low', name: 'capAnswers' },
-  )
-}
-
-function cut(body: Readable): Readable {
-  let length = 0
-  const meter = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      length += chunk.length
-      done(length > answerLengthMax ? new Error('The answer has no end.') : null, chunk)
-    },
-  })
-  return pipeline(body, meter, () => undefined)
 }
 
 type Quota = { Max24HourSend?: number; MaxSendRate?: number; SentLast24Hours?: number }
