@@ -1,5 +1,6 @@
 import { blockForMs, failuresBeforeBlock } from '../../api/domain/account-block.ts'
 import * as accounts from '../../api/storage/account-blocks.ts'
+import { announceDue } from '../../api/storage/messages.ts'
 import { pauseForAccount } from '../../api/storage/misconfigured.ts'
 import type { Notifier } from './notifier.ts'
 
@@ -102,6 +103,9 @@ export function createAccount({ db, transport, log, clock, random }: Notifier) {
     /** Until it may be looked at again; Infinity when it is open, for there is nothing to wake up for. */
     opensInMs: () => (isClosed() ? Math.max(closedUntil - clock.now(), isTimeOver() ? lookEveryMs : 0) : Infinity),
 
+    /** The same after a turn that came too early for a look: what woke this process may have been the news. */
+    looksInMs: () => (isClosed() ? Math.max(lookedAt + lookWhenClosedMs - clock.now(), 0) : Infinity),
+
     /** Nothing came back, or nobody could be reached. A few in a row without a sign of life, and the account is closed. */
     lost(closing: Closing) {
       losses += 1
@@ -115,7 +119,11 @@ export function createAccount({ db, transport, log, clock, random }: Notifier) {
       if (!isSuspect() || isClosed()) return
       known = { ...known, failures: 0 }
       log.info({ account: key.account }, 'the provider takes mail again')
-      write(() => accounts.openAccount(db, key.account))
+      write(async () => {
+        await accounts.openAccount(db, key.account)
+        // The other replicas sleep until the time of the block is over.
+        await announceDue(db)
+      })
     },
 
     /** Whether a call may start. After a block that is one call of all, until its answer is known. */

@@ -20,8 +20,11 @@ export type Lease = {
   stop(): void
 }
 
-/** The claims of this process: those it knows of, and what to do about those that turn out to be somebody else's by now. */
-export type Claims = { held(): readonly UnitKey[]; lose(lost: readonly UnitKey[]): void }
+/**
+ * The claims of this process: those it knows of, and what to do about those that turn out to be somebody else's by now. `mayClaim`: it may
+ * make new ones again, after a time in which it was not trusted or stood by.
+ */
+export type Claims = { held(): readonly UnitKey[]; lose(lost: readonly UnitKey[]): void; mayClaim(): void }
 
 /** Keeps this process's claims alive. */
 export function keepLease(notifier: Notifier, claims: Claims): Lease {
@@ -30,8 +33,11 @@ export function keepLease(notifier: Notifier, claims: Claims): Lease {
   let standby = false
   let beating: Promise<void> | undefined
 
+  const isTrusted = () => clock.now() - confirmedAt < settings.leaseMs * trustedShare
+
   async function beatOnce() {
     const askedAt = clock.now()
+    const couldClaim = isTrusted() && !standby
     try {
       const asked = claims.held()
       const kept = await renewLeases(db, id, asked, settings.leaseMs)
@@ -43,6 +49,7 @@ export function keepLease(notifier: Notifier, claims: Claims): Lease {
         standby = others.some((other) => other.provider !== 'log')
       }
       confirmedAt = askedAt
+      if (!couldClaim && !standby) claims.mayClaim()
     } catch (error) {
       log.warn({ err: error }, 'heartbeat failed; no new mail starts until one succeeds')
     }
@@ -52,7 +59,7 @@ export function keepLease(notifier: Notifier, claims: Claims): Lease {
   const beatEveryMs = Math.min(settings.leaseMs / heartbeatsPerLease, heartbeatEveryMaxMs)
   const endBeats = clock.every(beatEveryMs, () => void beat())
   return {
-    isTrusted: () => clock.now() - confirmedAt < settings.leaseMs * trustedShare,
+    isTrusted,
     isStandby: () => standby,
     beat,
     stop: endBeats,

@@ -50,6 +50,8 @@ export function runNotifier(notifier: Notifier, connectionString?: string): Runn
       log.warn({ units: count }, 'claims ran out under us')
       notifier.meter?.add('leases_lost', count)
     },
+    // What came due meanwhile was left lying, and nothing else will say so.
+    mayClaim: wake,
   })
   const appetite = createAppetite(clock, hand, notifier.transport)
   const account = createAccount(notifier)

@@ -3,6 +3,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { resend } from '../../api/providers/resend.ts'
 import { ses } from '../../api/providers/ses.ts'
 import { applyEvidence } from '../../api/storage/evidence.ts'
+import { announceDue } from '../../api/storage/messages.ts'
 import { cloneDatabase } from '../../test/database.ts'
 import * as given from '../../test/given.ts'
 import { eventually, finished, smtpTransport, startNotifier } from '../../test/notifiers.ts'
@@ -28,6 +29,8 @@ async function place(kind: 'broadcast' | 'confirmation' = 'broadcast') {
       due_at = due_at - ${ago}`.execute(db)
     await sql`update send_batches set first_wired_at = first_wired_at - ${ago}`.execute(db)
     await sql`update send_units set run_at = now()`.execute(db)
+    // Whoever waits sleeps for as long as it was told before.
+    await announceDue(db)
   }
   return { ...database, id, row, later }
 }
@@ -127,7 +130,7 @@ test('a mail of which SES has told nothing for a quarter of an hour is sent agai
   const { peer, later, row, id, ...at } = await lostAtSes()
 
   await later(14)
-  await new Promise((resolve) => setTimeout(resolve, 500)) // several polls
+  await new Promise((resolve) => setTimeout(resolve, 500)) // longer than a look takes
   expect([peer.count, (await row()).state]).toEqual([1, 'unknown'])
   await later(1)
   await finished(at, id)

@@ -1,7 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { ses } from '../../api/providers/ses.ts'
 import { resend } from '../../api/providers/resend.ts'
-import { closedAccounts, lookAgain } from '../../api/storage/account-blocks.ts'
+import { blockAccount, closedAccounts, lookAgain } from '../../api/storage/account-blocks.ts'
+import { announceDue } from '../../api/storage/messages.ts'
 import { cloneDatabase, type TestDatabase } from '../../test/database.ts'
 import * as given from '../../test/given.ts'
 import { eventually, finished, smtpTransport, startNotifier } from '../../test/notifiers.ts'
@@ -32,8 +33,11 @@ const paused = (database: TestDatabase, id: string) =>
   })
 const attempts = async ({ db }: TestDatabase) =>
   (await db.selectFrom('messageDeliveries').select('attempt').execute()).map(({ attempt }) => attempt)
-/** As when the time of the block has passed. */
-const timePasses = ({ db }: TestDatabase, provider: string) => lookAgain(db, provider)
+/** As when a host says that it is mended: the time of the block is over at once. */
+async function timePasses({ db }: TestDatabase, provider: string) {
+  await lookAgain(db, provider)
+  await announceDue(db)
+}
 
 test('a wrong password pauses the message with the server’s words and burns nobody; mended, it goes on by itself', async () => {
   const credentials = { user: 'tidings', password: 'changed by the relay' }
@@ -73,6 +77,25 @@ test('a new user with a new password is another account: what was paused for the
 
   expect([message.status, message.pauseReason]).toEqual(['sent', null])
   expect([smtp.count, smtp.doubled]).toEqual([20, []])
+})
+
+test('an account that one replica finds open again is open to the other at once, which sleeps until the block would be over', async () => {
+  const smtp = await smtpPeer({ latencyMs: 20 })
+  const { database, id } = await place(300)
+  const key = { account: smtpTransport(smtp.url).account, provider: 'smtp' }
+  const away = { kind: 'away', reason: 'Nobody answers.', forMs: 600_000, failed: true } as const
+  await blockAccount(database.db, key, away)
+  let calls = 0
+  const meter = { add() {}, page() {}, recorded() {}, answered: () => void (calls += 1) }
+  await startNotifier(database, smtpTransport(smtp.url, 1), { unitSize: 20, meter })
+  await eventually(async () => (await messageOf(database, id)).status === 'sending')
+
+  await lookAgain(database.db, 'smtp')
+  await startNotifier(database, smtpTransport(smtp.url, 1), { unitSize: 20 })
+  await finished(database, id)
+
+  expect(calls).toBeGreaterThan(0)
+  expect([smtp.count, smtp.doubled]).toEqual([300, []])
 })
 
 test('a sender whose domain is not verified pauses the message; nothing of the batch is burnt', async () => {

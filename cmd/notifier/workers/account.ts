@@ -1,4 +1,5 @@
 import { endBlock, mayProbe } from '../../../api/storage/account-blocks.ts'
+import { announceDue } from '../../../api/storage/messages.ts'
 import { isAnyPausedForAccount, pauseForAccount, resumeForAccount } from '../../../api/storage/misconfigured.ts'
 import { mayAskQuota, setMailsLeft, setRate } from '../../../api/storage/rate-buckets.ts'
 import { misconfiguredRetryMs } from '../../../api/domain/retry.ts'
@@ -15,7 +16,7 @@ export const account: Worker = {
   refills: true,
   async run(desk) {
     const look = await desk.account.look()
-    if (!look) return desk.account.opensInMs()
+    if (!look) return Math.min(desk.account.opensInMs(), desk.account.looksInMs())
     if (look === 'first') await enterRate(desk)
     await askPace(desk)
     if (desk.account.known().kind === 'misconfigured') await holdMessages(desk, look === 'first')
@@ -86,6 +87,7 @@ function verify({ notifier: { db, transport, log }, account: ours }: Desk) {
       await endBlock(db, ours.key.account)
       await ours.refresh()
       const resumed = await resumeForAccount(db, ours.key)
+      await announceDue(db)
       log.info({ messages: resumed.length }, 'the provider knows the account again; what was paused for it goes on')
     })
     .catch((error: unknown) => log.error({ err: error }, 'the account could not be looked at'))
