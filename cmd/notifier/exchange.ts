@@ -1,4 +1,5 @@
 import type { BatchedRow, Mark } from '../../api/storage/wire.ts'
+import { createGathering } from './gathering.ts'
 import type { Notifier } from './notifier.ts'
 
 /**
@@ -10,15 +11,6 @@ export const inDoubtPerLine = 2
 
 /** One statement carries at most this many outcomes; larger ones gain nothing and lose more to one failure. */
 const entriesMax = 500
-
-/**
- * Outcomes and marks per line that are worth a statement: all lines, each with both. What it costs to begin and commit a statement is
- * thirty times what a row costs (measured: 1.5 takes a third less of the database than 0.5, and more than 2 leaves lines idle).
- */
-const worthwhilePerLine = 2
-
-/** Fewer wait this long for others to join; nothing beside the time that a relay takes to answer. */
-const gatherMs = 2
 
 /** An outcome that is not on disk yet exists nowhere else, so writing it is tried again for as long as the process lives. */
 const retryWriteAfterMs = 500
@@ -54,19 +46,18 @@ export function createExchange<Entry extends Entered>(
   write: (page: Page<Entry>) => Promise<readonly Mark[]>,
 ) {
   const inDoubtMax = inDoubtPerLine * transport.linesMax * transport.batchMax
-  const worthwhile = Math.floor(transport.linesMax * worthwhilePerLine)
+  const gathering = createGathering(clock, transport.linesMax, fittingNow)
   let entries: Entry[] = []
   let asking: Asking[] = []
   let inDoubt = 0
   let pageMs = 0
   let running: Promise<void> | undefined
-  let isWorthwhile: (() => void) | undefined
 
   async function run() {
     // Whoever is ready at this moment joins the first page.
     await Promise.resolve()
     while (entries.length > 0 || fitting(inDoubt) > 0) {
-      await gather()
+      await gathering.gather()
       await turn()
     }
     running = undefined
@@ -87,14 +78,6 @@ export function createExchange<Entry extends Entered>(
   function fittingNow() {
     const leaving = entries.reduce((sum, { wired }) => sum + (wired ? 1 : 0), 0)
     return entries.length + fitting(inDoubt - leaving)
-  }
-
-  async function gather() {
-    if (fittingNow() >= worthwhile) return
-    // The sleep is not broken off: it is over soon, and doing so would cost as much as a mail.
-    const others = new Promise<void>((resolve) => (isWorthwhile = resolve))
-    await Promise.race([others, clock.sleep(gatherMs)])
-    isWorthwhile = undefined
   }
 
   async function turn() {
@@ -139,7 +122,7 @@ export function createExchange<Entry extends Entered>(
 
   function start() {
     running ??= run()
-    if (isWorthwhile && fittingNow() >= worthwhile) isWorthwhile()
+    gathering.joined()
   }
 
   return {
