@@ -37,6 +37,8 @@ export interface Transport {
   readonly linesMax: number
   /** A repeat of the same mails under the same keys is not delivered twice. */
   readonly deduplicates: boolean
+  /** 'throttled' is about the line that it came on, and not about the account: so an SMTP server closes one connection of many. */
+  readonly shedsLines?: true
   /** The provider tells by an event of every mail that it has taken, at the latest after this long; missing when it tells nothing. */
   readonly evidenceWithinMs?: number
   /**

@@ -1,3 +1,4 @@
+import type { SendResult } from '../../api/domain/send-result.ts'
 import type { Line } from '../../api/providers/provider.ts'
 import type { Account } from './account.ts'
 import { createAnswers } from './answers.ts'
@@ -57,14 +58,16 @@ export function startSenders(notifier: Notifier, hand: Hand, ledger: Ledger, lea
       return pace.pause(line.result, () => stopping)
     }
     busy.add(line)
+    let end: SendResult | undefined
     try {
-      await sendOn(line, job)
+      end = await sendOn(line, job)
     } catch (error) {
       log.error({ err: error, messageId: job.message.id }, 'a call could not be made; its rows wait for the next claim')
     } finally {
       busy.delete(line)
       line.release()
     }
+    if (end) await pace.rest(end, () => stopping)
   }
 
   const senders = Array.from({ length: transport.linesMax }, () => sender())

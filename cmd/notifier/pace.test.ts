@@ -23,13 +23,13 @@ beforeEach(async () => {
 })
 
 /** The pace of a process of its own, whose clock stands where `at` puts it; `told` are the waits that its log spoke of. */
-function givenPace() {
+function givenPace({ shedsLines }: { shedsLines?: true } = { shedsLines: true }) {
   const told: number[] = []
   let now = 1
   const log = pino({ level: 'silent' })
   log.warn = ((entry: { waitMs?: number }) => void (entry.waitMs && told.push(entry.waitMs))) as typeof log.warn
   const clock: Clock = { now: () => now, sleep: async () => {}, every: () => () => {} }
-  const transport = { provider: 'smtp', account: 'smtp:relay' } as Notifier['transport']
+  const transport = { provider: 'smtp', account: 'smtp:relay', shedsLines } as Notifier['transport']
   const notifier = { db, transport, log, clock, random: () => 1 } as unknown as Notifier
   const account = createAccount(notifier)
   const pace = createPace(notifier, account)
@@ -170,6 +170,47 @@ describe('an answer', () => {
 
     expect(given.account.known().limited).toBe(true)
     expect(given.account.isClosed()).toBe(false)
+  })
+})
+
+describe('a server that sheds lines', () => {
+  const limited = async (given: ReturnType<typeof givenPace>) => {
+    await setRate(db, given.account.key, 4)
+    await given.account.refresh()
+  }
+
+  test('and takes every other mail is never left alone, limit or not', async () => {
+    const given = givenPace()
+    await limited(given)
+
+    for (let round = 0; round < 30; round++) given.pace.notice([slower, accepted])
+
+    expect(given.account.isOpen()).toBe(true)
+    expect(given.told).toEqual([])
+  })
+
+  test('and takes nothing is left alone a moment, and twice as long when the first call finds it so again', async () => {
+    const given = givenPace()
+
+    await fail(given, 19, slower)
+    expect(given.account.isClosed()).toBe(false)
+    await fail(given, 1, slower)
+    await given.account.refresh()
+    await db.updateTable('rateBuckets').set({ blockedUntil: new Date(0) }).execute()
+    await given.account.refresh()
+    await given.pace.ready(never)
+    await fail(given, 1, slower)
+
+    expect(given.told).toEqual([5_000, 10_000])
+  })
+
+  test('is not a provider that counts our calls, which is left alone for as long as it says', async () => {
+    const given = givenPace({})
+    await limited(given)
+
+    given.pace.notice([slower])
+
+    expect(given.told).toEqual([60_000])
   })
 })
 

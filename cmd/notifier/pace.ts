@@ -1,7 +1,8 @@
 import type { SendResult } from '../../api/domain/send-result.ts'
 import type { NoLine } from '../../api/providers/provider.ts'
-import { setRate, slowDown } from '../../api/storage/rate-buckets.ts'
+import { setRate } from '../../api/storage/rate-buckets.ts'
 import type { Account } from './account.ts'
+import { createSlowdowns, lostMs, shedRestMs } from './slowdowns.ts'
 import { createSpeedometer } from './speedometer.ts'
 import type { Notifier } from './notifier.ts'
 import { closingOf, distinct, isLost, isSignOfLife, words } from './signs.ts'
@@ -12,18 +13,11 @@ const lookEveryMs = 250
 /** A sender that got no line, while others have one, leaves the provider alone for no longer than this. */
 const restMaxMs = 60_000
 
-/** A provider whose lines break is asked again after this long, and then after twice that. */
-const lostMs = 5_000
-
 /** However long the bucket says: somebody may have given it more meanwhile, and asking costs one statement. */
 const waitMaxMs = 5_000
 
 /** Tokens that this process did not ask for in time may be asked for late, as far as the bucket holds them. */
 const slackMs = 250
-
-/** A server that says "slow down" once is shedding a line; one that says it so often within the time means all of us. */
-const slowdownsBeforeHeeding = 3
-const slowdownsWithinMs = 10_000
 
 /** So many guests in a row are no guest's own affair. */
 const doubtsBeforeHeeding = 3
@@ -35,10 +29,11 @@ const doubtfulRetryMs = 60_000
  * When a sender may begin: not while the account is closed, not while the sender rests, and no faster than the account's tokens come.
  * Reads every answer for what it says about the account; what it says about a guest is not its business.
  */
-export function createPace({ db, log, transport, clock }: Notifier, account: Account) {
+export function createPace(notifier: Notifier, account: Account) {
+  const { db, log, transport, clock } = notifier
   const speed = createSpeedometer(clock)
+  const slowdowns = createSlowdowns(notifier, account, speed)
   let nextAskAt = 0
-  let slowdowns: number[] = []
   let doubts = 0
   let rateTold = transport.pace?.()?.callsPerSecond
 
@@ -50,19 +45,6 @@ export function createPace({ db, log, transport, clock }: Notifier, account: Acc
 
   async function sleepUntil(at: () => number, isStopping: () => boolean) {
     while (!isStopping() && clock.now() < at()) await clock.sleep(Math.min(lookEveryMs, at() - clock.now()))
-  }
-
-  /** The provider asks for patience. One that counts our calls means the account; an SMTP server mostly means this line. */
-  function throttled(reason: string, reply: string | undefined, askedMs: number) {
-    const now = clock.now()
-    slowdowns = [...slowdowns.filter((at) => now - at < slowdownsWithinMs), now]
-    const counts = account.known().limited
-    if (counts) account.close({ kind: 'throttled', reason, reply, askedMs, failed: false })
-    if (counts || slowdowns.length >= slowdownsBeforeHeeding) {
-      void slowDown(db, account.key, speed.callsPerSecond())
-        .then(() => account.refresh())
-        .catch((error: unknown) => log.error({ err: error }, 'the rate could not be lowered'))
-    } else account.lost({ kind: 'away', reason, reply, askedMs, failed: true })
   }
 
   /** A refusal that may be about one guest is that guest's delay, until nobody else passes either. */
@@ -127,16 +109,25 @@ export function createPace({ db, log, transport, clock }: Notifier, account: Acc
       await sleepUntil(() => (account.isOpen() ? restedAt : 0), isStopping)
     },
 
+    /** The line of this sender is gone because of this answer; one that was shed is missed for a moment. */
+    async rest({ kind }: SendResult, isStopping: () => boolean) {
+      const restedAt = clock.now() + shedRestMs
+      if (kind === 'throttled' && transport.shedsLines) await sleepUntil(() => restedAt, isStopping)
+    },
+
     /** Looks through the answers of one call for what they say about the account. @returns what they say about the guests. */
     notice(answers: readonly SendResult[]): SendResult[] {
       if (answers.length === 0) return []
       const results = answers.map(withoutDoubt)
       speed.count()
-      if (results.some(isSignOfLife)) account.isAlive()
+      if (results.some(isSignOfLife)) {
+        slowdowns.end()
+        account.isAlive()
+      }
       for (const result of distinct(results)) {
         const closing = closingOf(result)
         if (closing) account.close(closing)
-        else if (result.kind === 'throttled') throttled(result.reason, result.reply, result.afterMs)
+        else if (result.kind === 'throttled') slowdowns.heed(result)
         else if (isLost(result)) account.lost({ ...words(result), kind: 'away', askedMs: lostMs, failed: true })
       }
       heedNewRate()

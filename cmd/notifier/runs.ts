@@ -27,7 +27,7 @@ type Coming = { ready?: Ready; whenReady: Promise<Ready> }
 
 type Means = { prepare: Prepare; mayStart: () => boolean; mayTake: () => boolean; pace: Pace; account: Account }
 
-/** Sends on one line for as long as there is work and the line is good. */
+/** Sends on one line for as long as there is work and the line is good. Answers what ended the line, if something did. */
 export function createRuns(
   { transport, clock, meter }: Notifier,
   hand: Hand,
@@ -38,15 +38,20 @@ export function createRuns(
   // A new process does not know yet how fast its provider is.
   let answerTookMs = Infinity
 
-  async function sendOn(line: Line, first: Job): Promise<void> {
+  async function sendOn(line: Line, first: Job): Promise<SendResult | undefined> {
     const coming = [comes(first), ...nextJobs(jobsAhead() - 1)]
     try {
       while (coming.length > 0) {
         const ready = await coming.shift()!.whenReady
-        if (!mayStart()) return giveBack(ready)
-        if (!(await send(line, ready, coming))) return
+        if (!mayStart()) {
+          giveBack(ready)
+          return undefined
+        }
+        const end = await send(line, ready, coming)
+        if (end) return end
         if (coming.length === 0) coming.push(...nextJobs(1))
       }
+      return undefined
     } finally {
       for (const { whenReady } of coming) giveBack(await whenReady)
     }
@@ -74,9 +79,9 @@ export function createRuns(
     return Math.max(1, Math.min(runMax, Math.round(ledger.pageMs() / answerTookMs)))
   }
 
-  /** Answers whether the line may be used again. */
-  async function send(line: Line, { job, call }: Ready, coming: Coming[]): Promise<boolean> {
-    if (call.written.length === 0) return true
+  /** Answers why the line must not be used again, if so. */
+  async function send(line: Line, { job, call }: Ready, coming: Coming[]): Promise<SendResult | undefined> {
+    if (call.written.length === 0) return undefined
     const startedAt = clock.now()
     const mails = call.written.map(({ mail }) => mail)
     const answering = line.send(mails, call.batch && keyOf(call.batch), () => following(coming))
@@ -86,9 +91,9 @@ export function createRuns(
     meter?.answered(answered, answerTookMs)
     const results = pace.notice(answered)
     answers.take(job, call, results)
-    if (results.some(endsTheLine)) return false
-    if (answerTookMs >= markAheadBelowMs) await askAnew(coming)
-    return true
+    const end = results.find(endsTheLine)
+    if (!end && answerTookMs >= markAheadBelowMs) await askAnew(coming)
+    return end
   }
 
   /** The mail that comes next on this line, if it is marked by now. */

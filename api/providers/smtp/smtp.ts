@@ -24,6 +24,7 @@ class SmtpTransport implements Transport {
   readonly linesMax: number
   /** An SMTP server takes the same mail twice without a word. */
   readonly deduplicates = false
+  readonly shedsLines = true
   readonly #pool: SmtpPool
   readonly #pace: Pace | undefined
 
