@@ -49,6 +49,15 @@ describe('a lost answer', () => {
   })
 })
 
+test('what was sent again although it may have arrived is not known to have failed, whatever the provider keeps of keys', () => {
+  const doubted = { doubted: true, deduplicates: true }
+
+  expect(after({ kind: 'rejected', reason: 'Too much mail.' }, doubted)).toMatchObject({ state: 'unknown' })
+  expect(after({ kind: 'tryLater', reason: 'Busy.', afterMs: 1000 }, { ...doubted, expiresInMs: 10 })).toMatchObject({
+    state: 'unknown',
+  })
+})
+
 describe('after an answer was lost', () => {
   const inDoubt = { doubtForMs: 60_000, attempt: 2 }
 

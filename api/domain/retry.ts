@@ -39,6 +39,8 @@ export type Try = {
   deduplicates: boolean
   /** How long ago the answer to an earlier try was lost; null or missing when all answers are known. */
   doubtForMs?: number | null
+  /** Nobody knows whether the mail arrived before its host had it sent again, under another key. */
+  doubted?: boolean
   /** The provider tells by an event what it has taken, within this long. */
   evidenceWithinMs?: number
   random: number
@@ -60,7 +62,7 @@ type ResultOf<K extends SendResult['kind']> = Extract<SendResult, { kind: K }>
 const outcomes: { [K in Exclude<SendResult['kind'], 'split'>]: (result: ResultOf<K>, attempt: Try) => Outcome } = {
   accepted: ({ providerMessageId, reply }) => ({ state: 'accepted', providerMessageId, reply }),
   rejected: ({ reason, reply, badAddress }, attempt) =>
-    mayHaveGone(attempt) && !attempt.deduplicates
+    attempt.doubted || (mayHaveGone(attempt) && !attempt.deduplicates)
       ? { state: 'unknown', reason: `An earlier try may have been sent. The last one was refused: ${reason}`, reply }
       : { state: 'failed', reason, reply, ...(badAddress && { badAddress }) },
   // The message is paused until the account works again, so the guest has nothing more to wait for.
@@ -96,8 +98,8 @@ function blindResend({ policy, attempt, evidenceWithinMs, expiresInMs }: Try): A
     : { state: 'unknown', dueInMs }
 }
 
-function mayHaveGone({ doubtForMs }: Try): boolean {
-  return doubtForMs !== null && doubtForMs !== undefined
+function mayHaveGone({ doubtForMs, doubted }: Try): boolean {
+  return doubted === true || (doubtForMs !== null && doubtForMs !== undefined)
 }
 
 function later(

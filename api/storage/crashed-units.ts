@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { cutUnit } from './cut-unit.ts'
 import type { Db } from './database.ts'
+import { isInDoubt } from './doubt.ts'
 import { isUnit, type Unit } from './units.ts'
 
 /**
@@ -47,9 +48,9 @@ async function park(db: Db, unit: Unit, shard: number): Promise<boolean> {
   const { rows } = await sql<{ parked: boolean }>`
     with parked as (
       update message_deliveries d set
-        state = case when d.in_doubt_since is null then 'failed' else 'unknown' end::delivery_state,
-        failed_at = case when d.in_doubt_since is null then now() end,
-        unknown_at = case when d.in_doubt_since is not null then now() end,
+        state = case when not ${isInDoubt} then 'failed' else 'unknown' end::delivery_state,
+        failed_at = case when not ${isInDoubt} then now() end,
+        unknown_at = case when ${isInDoubt} then now() end,
         reason = ${parked}, due_at = null
       from send_units u
       where ${isUnit(unit)}

@@ -1,9 +1,9 @@
 import { sql } from 'kysely'
 import type { Db } from './database.ts'
+import { isInDoubt, mayHaveGone } from './doubt.ts'
 import type { GuestKey } from './guests.ts'
 import { heirsOf } from './heirs.ts'
 import { apiShard } from './stop-messages.ts'
-import { mayHaveGone } from './unsendable.ts'
 
 /**
  * Takes a guest off the list, and out of what has not been sent: unsent mails lose their address and words. A mail that carried
@@ -44,10 +44,10 @@ async function skipUnsent(db: Db, { eventId, guestId }: GuestKey) {
     with emptied as (
       update message_deliveries d set
         -- Of one that was tried and whose answer was lost nobody can say that the guest did not get it.
-        state = case when d.state <> 'queued' then d.state when d.in_doubt_since is null then 'skipped' else 'unknown' end,
+        state = case when d.state <> 'queued' then d.state when not ${isInDoubt} then 'skipped' else 'unknown' end,
         reason = case when d.state not in ('queued', 'skipped') then d.reason
-          when d.in_doubt_since is null then 'guest_removed' else ${mayHaveGone} end,
-        unknown_at = case when d.state = 'queued' and d.in_doubt_since is not null then now() else d.unknown_at end,
+          when not ${isInDoubt} then 'guest_removed' else ${mayHaveGone} end,
+        unknown_at = case when d.state = 'queued' and ${isInDoubt} then now() else d.unknown_at end,
         address = null, variables = '{}', carried_by = null, due_at = null
       where d.guest_id = ${guestId} and ${ofEvent(eventId)} and d.state in ('queued', 'skipped', 'failed', 'cancelled')
       returning d.message_id, d.guest_id, old.state as was, new.state as is, old.variables -> 'members' as members

@@ -14,6 +14,8 @@ export type SendableRow = {
   attempt: number
   /** How long ago the answer to a try was lost; null when all answers are known. */
   doubtForMs?: number | null
+  /** Nobody knows whether a former generation arrived, and the host had it sent again. */
+  doubted?: boolean
 }
 
 /** A call whose answer was lost: it may only be repeated whole. */
@@ -119,7 +121,8 @@ export async function loadOpenBatches(db: Db, unit: Unit): Promise<(OpenBatch & 
 async function selectRows(db: Db, unit: Unit, condition: RawBuilder<unknown>, variables = sql`variables`) {
   const { rows } = await sql<SendableRow>`
     select seq, guest_id, address, ${variables}, generation, attempt,
-      (extract(epoch from now() - in_doubt_since) * 1000)::float8 as doubt_for_ms
+      (extract(epoch from now() - in_doubt_since) * 1000)::float8 as doubt_for_ms,
+      doubted_at is not null as doubted
     from message_deliveries
     where message_id = ${unit.messageId} and seq between ${unit.lo} and ${unit.hi} ${condition}
     order by seq`.execute(db)

@@ -159,6 +159,7 @@ export interface MessageDeliveries {
   clickedAt: Timestamp | null;
   complainedAt: Timestamp | null;
   deliveredAt: Timestamp | null;
+  doubtedAt: Timestamp | null;
   dueAt: Timestamp | null;
   failedAt: Timestamp | null;
   generation: Generated<number>;

@@ -105,7 +105,9 @@ async function tryAgain(db: Db, tries: SecondTries, condition: ReturnType<typeof
         address = c.address,
         variables = c.variables || case when h.members is null then '{}' else jsonb_build_object('members', h.members) end,
         generation = d.generation + 1, attempt = 0, due_at = null, reply = null,
-        failed_at = null, unknown_at = null, left_at = null, in_doubt_since = null
+        failed_at = null, unknown_at = null, left_at = null, in_doubt_since = null,
+        -- Whoever may have got the mail that is sent again may have got it whatever becomes of this try: the household as well.
+        doubted_at = case when (select bool_or(state = 'unknown') from chosen) then coalesce(d.doubted_at, now()) else d.doubted_at end
       from carried c left join households h on h.carrier_seq = c.seq
       where d.message_id = ${id} and d.seq = c.seq and d.state = c.state
       returning old.state as was, new.state as is

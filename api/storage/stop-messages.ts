@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import type { EndReason } from '../domain/end-reason.ts'
 import type { Db } from './database.ts'
+import { isInDoubt, mayHaveGone } from './doubt.ts'
 import { onItsWay } from './on-its-way.ts'
-import { mayHaveGone } from './unsendable.ts'
 
 /** The API's own row of the counters; each notifier has another. */
 export const apiShard = 0
@@ -66,9 +66,9 @@ async function cancelQueued(db: Db, ids: string[]): Promise<number> {
     ), cancelled as (
       -- Of those that were tried and whose answer was lost nobody can say that they were stopped in time.
       update message_deliveries d set due_at = null,
-        state = case when d.in_doubt_since is null then 'cancelled' else 'unknown' end::delivery_state,
-        reason = case when d.in_doubt_since is null then d.reason else ${mayHaveGone} end,
-        unknown_at = case when d.in_doubt_since is not null then now() end
+        state = case when not ${isInDoubt} then 'cancelled' else 'unknown' end::delivery_state,
+        reason = case when not ${isInDoubt} then d.reason else ${mayHaveGone} end,
+        unknown_at = case when ${isInDoubt} then now() end
       from waiting w
       where d.message_id = w.message_id and d.seq = w.seq and d.state = 'queued'
       returning d.message_id, d.state

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { SkipReason } from '../domain/delivery.ts'
 import type { Db } from './database.ts'
+import { isInDoubt, mayHaveGone } from './doubt.ts'
 import { heirsOf } from './heirs.ts'
 import type { Row } from './wire.ts'
 
@@ -10,9 +11,6 @@ export type Unsendable = { messageId: string; seq: number; verdict: 'too_late' |
 export type Settling = { rows: readonly Row[]; verdicts: readonly Unsendable[]; provider: string; shard: number }
 
 const tooLate = 'It was too late to try again.'
-
-/** What a host reads of a row that may have been sent and is not tried again. */
-export const mayHaveGone = 'It may have been sent: the answer was lost, and it was not tried again.'
 
 /** For a guest's own sake; the rest of the household is still to be reached. */
 const ownReasons: readonly SkipReason[] = ['guest_removed', 'unsubscribed', 'left_audience']
@@ -36,12 +34,12 @@ export async function settleUnsendable(db: Db, { rows, verdicts, provider, shard
       join send_units u on u.message_id = a.message_id and u.id = a.unit_id and u.epoch = a.epoch and u.lease_until > now()
     ), moved as (
       update message_deliveries d set
-        state = case when d.in_doubt_since is not null then 'unknown' when v.verdict = 'too_late' then 'failed'
+        state = case when ${isInDoubt} then 'unknown' when v.verdict = 'too_late' then 'failed'
           when v.verdict = 'given_up' then 'cancelled' else 'skipped' end::delivery_state,
-        reason = case when d.in_doubt_since is not null then ${mayHaveGone} when v.verdict = 'too_late' then ${tooLate}
+        reason = case when ${isInDoubt} then ${mayHaveGone} when v.verdict = 'too_late' then ${tooLate}
           when v.verdict = 'given_up' then d.reason else v.verdict end,
-        failed_at = case when d.in_doubt_since is null and v.verdict = 'too_late' then now() end,
-        unknown_at = case when d.in_doubt_since is not null then now() end,
+        failed_at = case when not ${isInDoubt} and v.verdict = 'too_late' then now() end,
+        unknown_at = case when ${isInDoubt} then now() end,
         provider = ${provider},
         address = case when v.verdict <> 'guest_removed' then d.address end,
         variables = case when v.verdict <> 'guest_removed' then d.variables else '{}' end,

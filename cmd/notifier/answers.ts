@@ -51,6 +51,7 @@ export function createAnswers({ transport, random, clock }: Notifier, hand: Hand
       policy: message.policy,
       deduplicates: transport.deduplicates,
       doubtForMs: row.doubtForMs,
+      doubted: row.doubted,
       evidenceWithinMs: transport.evidenceWithinMs,
       random: random(),
     })

@@ -1,0 +1,1 @@
+alter table message_deliveries drop column doubted_at;
