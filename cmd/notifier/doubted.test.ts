@@ -28,6 +28,9 @@ test('a mail that was sent again because nobody knew, and is refused now, is unk
   await db.transaction().execute((tx) => resendUnknown(tx, tries))
   await eventually(async () => (await row()).generation === 2 && !['queued', 'wired'].includes((await row()).state))
 
-  expect(await row()).toMatchObject({ state: 'unknown', reason: expect.stringContaining('An earlier try may have been sent') })
+  expect(await row()).toMatchObject({
+    state: 'unknown',
+    reason: expect.stringContaining('An earlier try may have been sent'),
+  })
   expect(await expectSums(db, message.id)).toEqual({ unknown: 1 })
 })
