@@ -30,7 +30,7 @@ const homes = [
   ['kysely', '^node_modules/kysely/', '^api/storage/'],
   ['resend', '^node_modules/resend/', '^api/providers/resend\\.ts$'],
   ['nodemailer', '^node_modules/nodemailer/', '^api/providers/smtp'],
-  ['ses', '^node_modules/@aws-sdk/', '^api/providers/ses\\.ts$'],
+  ['ses', '^node_modules/@aws-sdk/', '^api/providers/ses(-library)?\\.ts$'],
 ]
 
 module.exports = {
