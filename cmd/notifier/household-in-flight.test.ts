@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
 import { removeGuest } from '../../api/storage/guest-removal.ts'
 import { unsubscribe } from '../../api/storage/unsubscribing.ts'
+import { announceDue } from '../../api/storage/messages.ts'
 import { cloneDatabase, type TestDatabase } from '../../test/database.ts'
 import * as given from '../../test/given.ts'
 import { eventually, finished, smtpTransport, startNotifier } from '../../test/notifiers.ts'
@@ -44,6 +45,8 @@ async function secondTry() {
   await eventually(async () => (await rows()).every(({ state }) => state !== 'wired'))
   await sql`update message_deliveries set due_at = now() where state = 'queued'`.execute(database.db)
   await sql`update send_units set run_at = now()`.execute(database.db)
+  // The notifier sleeps for as long as it was told before.
+  await announceDue(database.db)
 }
 
 const namesIn = (raw: string) => ['Ann', 'Bob', 'Cat'].filter((name) => raw.includes(name))

@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
+import { announceDue } from '../../api/storage/messages.ts'
 import { cloneDatabase, type TestDatabase } from '../../test/database.ts'
 import * as given from '../../test/given.ts'
 import { eventually, finished, smtpTransport, startNotifier } from '../../test/notifiers.ts'
@@ -211,6 +212,8 @@ test('a greylisting receiver is asked again, and the guest shows as delayed mean
     .updateTable('sendUnits')
     .set({ runAt: new Date(0) })
     .execute()
+  // It sleeps for as long as it was told before.
+  await announceDue(database.db)
 
   expect((await finished(database, id)).status).toBe('sent')
   expect(smtp.countTo('guest-2@example.com')).toBe(1)
