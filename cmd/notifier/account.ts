@@ -2,6 +2,7 @@ import { blockForMs, failuresBeforeBlock } from '../../api/domain/account-block.
 import * as accounts from '../../api/storage/account-blocks.ts'
 import { announceDue } from '../../api/storage/messages.ts'
 import { pauseForAccount } from '../../api/storage/misconfigured.ts'
+import { createNews } from './news.ts'
 import type { Notifier } from './notifier.ts'
 
 /** Whoever makes the first call after a block has this long; then somebody else may. Most answers come in a second. */
@@ -32,7 +33,6 @@ export function createAccount({ db, transport, log, clock, random }: Notifier) {
   let closedUntil = 0
   let losses = 0
   let probing = false
-  let writing: Promise<void> | undefined
   let lookedAt = -Infinity
   let onClose = () => {}
 
@@ -41,15 +41,10 @@ export function createAccount({ db, transport, log, clock, random }: Notifier) {
   const isClosed = () => !isTimeOver() || known.kind === 'misconfigured'
   const isSuspect = () => known.failures > 0
 
-  /** One after the other, in the background; a database that is away is no reason to keep a sender waiting. */
-  function write(work: () => Promise<unknown>) {
-    writing = Promise.resolve(writing)
-      .then(work)
-      .then(
-        () => {},
-        (error: unknown) => log.error({ err: error }, 'the other notifiers do not know what became of the account'),
-      )
-  }
+  const news = createNews((error) =>
+    log.error({ err: error }, 'the other notifiers do not know yet what became of the account'),
+  )
+  const write = (work: () => Promise<unknown>) => void news.add(work)
 
   function close({ askedMs, failed, ...block }: Closing) {
     losses = 0
@@ -70,7 +65,8 @@ export function createAccount({ db, transport, log, clock, random }: Notifier) {
 
   /** Reads the account's row again, after what this process has just written itself. */
   async function refresh() {
-    await writing
+    // Without that the row would say that all is well, and this process would believe it.
+    await news.told()
     const askedAt = clock.now()
     const wasClosed = isClosed()
     known = await accounts.readAccount(db, key.account)
@@ -131,7 +127,7 @@ export function createAccount({ db, transport, log, clock, random }: Notifier) {
       if (isClosed() || probing) return false
       if (!isSuspect()) return true
       probing = true
-      await writing
+      await news.told().catch(() => {})
       if (await accounts.mayProbe(db, key.account, probeWithinMs).catch(() => false)) return true
       probing = false
       await refresh().catch(() => {})
