@@ -1,5 +1,7 @@
+import { sql } from 'kysely'
 import { beforeEach, expect, test } from 'vitest'
 import { cloneDatabase, type TestDatabase } from '../../test/database.ts'
+import { unit } from '../../test/given.ts'
 import { finishedMessage } from '../../test/outcomes.ts'
 import { expectSums } from '../../test/sums.ts'
 import { applyEvidence, type Evidence } from './evidence.ts'
@@ -47,6 +49,21 @@ test.each(['queued', 'wired', 'unknown'] as const)(
     expect(await expectSums(db, messageId)).toEqual({ accepted: 1 })
   },
 )
+
+test('a unit that waited for the evidence is looked at now, and its neighbour when it is due', async () => {
+  const runAt = new Date(Date.now() + 900_000)
+  await unit(db, messageId, { id: 2, lo: 1, hi: 1, runAt })
+  await unit(db, messageId, { id: 3, lo: 2, hi: 9, runAt })
+
+  await apply({ providerMessageId: 'p-1' })
+
+  const due = await db
+    .selectFrom('sendUnits')
+    .select('id')
+    .where('runAt', '<=', sql<Date>`now()`)
+    .execute()
+  expect(due).toEqual([{ id: 2 }])
+})
 
 test('the same evidence twice counts once', async () => {
   await apply({ providerMessageId: 'p-1' })

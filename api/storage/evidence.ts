@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from './database.ts'
+import { announceDue } from './messages.ts'
 
 /**
  * A provider says that it has taken a mail: by an event, by a report, or by answering twice. `messageId`, `seq` and `generation` are
@@ -22,10 +23,11 @@ export type Applied = { settled: number; surprises: number; strangers: number }
 
 /**
  * Settles rows by what their provider says, whoever holds their unit: a mail that was taken is never sent again. Evidence of an
- * earlier generation counts as well, for it is the same guest who has the mail. The counters move in the same statement.
+ * earlier generation counts as well, for it is the same guest who has the mail. The counters move in the same statement, and the unit is
+ * looked at again at once.
  */
 export async function applyEvidence(db: Db, evidence: readonly Evidence[], shard: number): Promise<Applied> {
-  const { rows } = await sql<Applied>`
+  const { rows } = await sql<Applied & { woken: boolean }>`
     with given as (
       select distinct on (message_id, seq) * from unnest(
         ${evidence.map((e) => e.messageId)}::uuid[], ${evidence.map((e) => e.seq)}::int[],
@@ -45,7 +47,19 @@ export async function applyEvidence(db: Db, evidence: readonly Evidence[], shard
         provider_message_id = coalesce(k.provider_message_id, d.provider_message_id)
       from known k
       where d.message_id = k.message_id and d.seq = k.seq and d.state in ('queued', 'wired', 'unknown')
-      returning d.message_id, old.state as was
+      returning d.message_id, d.seq, old.state as was
+    ), woken as (
+      -- It waited for this word, for a quarter of an hour perhaps; with its last row settled the message is over.
+      update send_units u set run_at = now()
+      from (
+        select w.message_id, w.id from send_units w
+        where w.run_at > now()
+          and exists (select from settled s where s.message_id = w.message_id and s.seq between w.lo and w.hi)
+        -- Whoever has locked it is about to say itself when it comes due.
+        for update skip locked
+      ) w
+      where u.message_id = w.message_id and u.id = w.id
+      returning u.id
     ), counted as (
       insert into message_counters as c (message_id, shard, queued, accepted, unknown)
       select message_id, ${shard}, -count(*) filter (where was <> 'unknown'), count(*), -count(*) filter (where was = 'unknown')
@@ -53,12 +67,14 @@ export async function applyEvidence(db: Db, evidence: readonly Evidence[], shard
       on conflict (message_id, shard) do update set queued = c.queued + excluded.queued,
         accepted = c.accepted + excluded.accepted, unknown = c.unknown + excluded.unknown
     )
-    select (select count(*) from settled)::int as settled,
+    select (select count(*) from settled)::int as settled, exists (select from woken) as woken,
       (select count(*) from given)::int - (select count(*) from known)::int as strangers,
       (select count(*) from known
         where state in ('failed', 'skipped', 'cancelled')
           or (state = 'accepted' and provider_message_id is not null and recorded_id is not null
             and provider_message_id <> recorded_id)
           or (state = 'wired' and generation < current))::int as surprises`.execute(db)
-  return rows[0]!
+  const { woken, ...applied } = rows[0]!
+  if (woken) await announceDue(db)
+  return applied
 }
