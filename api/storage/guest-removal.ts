@@ -52,7 +52,7 @@ async function skipUnsent(db: Db, { eventId, guestId }: GuestKey) {
       where d.guest_id = ${guestId} and ${ofEvent(eventId)} and d.state in ('queued', 'skipped', 'failed', 'cancelled')
       returning d.message_id, d.guest_id, old.state as was, new.state as is, old.variables -> 'members' as members
     ), left_behind as (
-      select * from emptied where was = 'queued' and members is not null
+      select *, "is" as state from emptied where was = 'queued' and members is not null
     ), ${heirsOf(sql`left_behind`)}
     insert into message_counters as c (message_id, shard, queued, skipped, unknown)
     select message_id, ${apiShard}, -sum(skipped) - sum(unknown), sum(skipped), sum(unknown)

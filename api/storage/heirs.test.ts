@@ -116,3 +116,16 @@ test('a call whose answer is missing keeps its words for a replay; a mail writte
   await comesBack(1)
   expect(await named()).toEqual([['Guest 3']])
 })
+
+test.each([
+  ['is removed', () => remove(1)],
+  ['unsubscribes', () => unsubscribe(1).then(() => mark(1))],
+])('nobody inherits a mail that may have gone when its carrier %s: the address is the same', async (_how, ends) => {
+  await db.updateTable('messageDeliveries').set({ inDoubtSince: new Date() }).where('seq', '=', 1).execute()
+
+  await ends()
+
+  expect((await rows()).map(({ state }) => state)).toEqual(['unknown', 'skipped', 'skipped'])
+  expect((await rows())[1]).toMatchObject({ reason: 'shared_address', carriedBy: guestIds[0] })
+  expect(await expectSums(db, messageId)).toEqual({ unknown: 1, skipped: 2 })
+})

@@ -2,7 +2,7 @@ import { sql, type RawBuilder } from 'kysely'
 
 /**
  * Hands mails that carried a household to its next member, as parts of a statement: `heirs` are the rows that are queued for it. `carriers` is
- * a part with `message_id`, `guest_id` and `members`. The heir is the first who still stands behind that mail: a member may have been
+ * a part with `message_id`, `guest_id`, `members` and the `state` that they have now. The heir is the first who still stands behind that mail: a member may have been
  * removed, or been given a mail of their own. Those who do speak through the heir from now on; the others are not named. Rows are locked
  * in order.
  */
@@ -12,7 +12,8 @@ export function heirsOf(carriers: RawBuilder<unknown>) {
       from ${carriers} c
       cross join jsonb_array_elements(c.members) with ordinality as m(member, place)
       join message_deliveries d on d.message_id = c.message_id and d.guest_id = (m.member ->> 'guestId')::uuid
-      where d.state = 'skipped' and d.reason = 'shared_address' and d.address is not null
+      -- A carrier who is unknown may have reached the address that all of them share: nobody is mailed there on suspicion.
+      where c.state <> 'unknown' and d.state = 'skipped' and d.reason = 'shared_address' and d.address is not null
       order by d.message_id, d.seq
       for update of d
     ), left_over as (
