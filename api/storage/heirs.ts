@@ -1,10 +1,10 @@
 import { sql, type RawBuilder } from 'kysely'
 
 /**
- * Hands mails that carried a household to its next member, as parts of a statement: `heirs` are the rows that are queued for it. `carriers` is
- * a part with `message_id`, `guest_id`, `members` and the `state` that they have now. The heir is the first who still stands behind that mail: a member may have been
- * removed, or been given a mail of their own. Those who do speak through the heir from now on; the others are not named. Rows are locked
- * in order.
+ * Hands mails that carried a household to its next member, as parts of a statement: `heirs` are the rows that are queued for it. `carriers`
+ * is a part with `message_id`, `guest_id`, `members` and the `state` that they have now. The heir is the first who still stands behind that
+ * mail: a member may have been removed, or been given a mail of their own. Those who do speak through the heir from now on; the others are
+ * not named. Rows are locked in order.
  */
 export function heirsOf(carriers: RawBuilder<unknown>) {
   return sql`household as (
