@@ -4,6 +4,16 @@ import { onItsWay } from './on-its-way.ts'
 
 export type Finished = { messageId: string; status: 'sent' | 'failed' | 'cancelled' }
 
+/** What a message came to, for whoever reads the log. */
+export type Outcomes = { messageId: string; sent: number; failed: number; unknown: number; skipped: number }
+
+export async function outcomesOf(db: Db, messageIds: readonly string[]): Promise<Outcomes[]> {
+  const { rows } = await sql<Outcomes>`
+    select message_id, sum(accepted)::int as sent, sum(failed)::int as failed, sum(unknown)::int as unknown, sum(skipped)::int as skipped
+    from message_counters where message_id = any(${[...messageIds]}::uuid[]) group by message_id`.execute(db)
+  return rows
+}
+
 /**
  * Ends every sending message that has no unit left; called with the message of a unit that is gone, and without for all of them
  * at each poll, so that a crash in between only delays it. Sent if anything was accepted or is held unknown or nobody was to be

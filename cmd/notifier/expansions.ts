@@ -1,7 +1,7 @@
 import { expandSlice, expandToRecipient } from '../../api/storage/expand.ts'
-import { finishMessages } from '../../api/storage/finish.ts'
 import { noticeGrowth } from '../../api/storage/growth.ts'
 import { settleUnit, type Unit, type UnitKey } from '../../api/storage/units.ts'
+import { finish } from './finished.ts'
 import type { MessageCache } from './in-flight.ts'
 import { isNoneOf } from './lease.ts'
 import type { Notifier } from './notifier.ts'
@@ -49,7 +49,7 @@ export function createExpansions(notifier: Notifier, messages: MessageCache, onP
     if (expanded.kind === 'lost') return false
     if (expanded.added > 0) await noticeGrowth(db, expanded.added)
     // An audience of nobody has no unit to end the message.
-    if (expanded.kind === 'last') await finishMessages(db, [unit.messageId])
+    if (expanded.kind === 'last') await finish(notifier, [unit.messageId])
     return expanded.kind === 'slice'
   }
 

@@ -1,6 +1,5 @@
 import type { Outcome } from '../../api/domain/retry.ts'
 import type { Db } from '../../api/storage/database.ts'
-import { finishMessages } from '../../api/storage/finish.ts'
 import { recordAndMark } from '../../api/storage/record-and-mark.ts'
 import { recordOutcomes, type ClosedBatch, type Recorded, type RecordedOutcome } from '../../api/storage/record.ts'
 import type { SendableRow } from '../../api/storage/rows.ts'
@@ -8,6 +7,7 @@ import { suppressBadAddresses } from '../../api/storage/suppressions.ts'
 import { settleUnit } from '../../api/storage/units.ts'
 import { markWired, type Mark } from '../../api/storage/wire.ts'
 import { createExchange, type Entered, type Page } from './exchange.ts'
+import { finish } from './finished.ts'
 import type { Hand, HeldUnit } from './hand.ts'
 import { metered } from './metered.ts'
 import type { Notifier } from './notifier.ts'
@@ -42,7 +42,7 @@ export function createLedger(notifier: Notifier, hand: Hand) {
       await endWith(tx, bad, ending)
     })
     for (const unit of ending) hand.drop(unit)
-    if (ending.length > 0) await finishMessages(db, [...new Set(ending.map((unit) => unit.messageId))])
+    if (ending.length > 0) await finish(notifier, [...new Set(ending.map((unit) => unit.messageId))])
     return rows.length > 0 ? markWired(db, marking) : []
   }
 
