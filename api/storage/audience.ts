@@ -5,6 +5,7 @@ import type { SkipReason } from '../domain/delivery.ts'
 import { isTransactional } from '../domain/message.ts'
 import type { Db } from './database.ts'
 import type { RsvpStatus, ScheduledMessages } from './schema.gen.ts'
+import { isSuppressed } from './suppressions.ts'
 
 /** Who a message is for. The count, the list of names and the send all read the same query, built here and nowhere else. */
 export type Audience = {
@@ -68,11 +69,7 @@ export function ownReason({ hostId, transactional }: Pick<Audience, 'hostId' | '
   return sql`case
     when g.email is null then 'no_address'
     when ${!transactional}::boolean and g.unsubscribed_at is not null then 'unsubscribed'
-    when exists (
-      select from suppressions s
-      where s.address = g.email and (s.host_id is null or s.host_id = ${hostId}::uuid)
-        and (${!transactional}::boolean or s.reason = 'hard_bounce')
-    ) then 'suppressed'
+    when ${isSuppressed(sql`g.email`, { hostId, transactional })} then 'suppressed'
   end`
 }
 

@@ -111,8 +111,8 @@ describe('failed guests are tried again', () => {
       .where('id', '=', eventId)
       .executeTakeFirstOrThrow()
     const suppressed = { address: 'guest-2@example.com', hostId, reason: 'hard_bounce' as const }
-    await db.insertInto('suppressions').values(suppressed).execute()
     await retryFailed(db, tries(message))
+    await db.insertInto('suppressions').values(suppressed).execute()
 
     const [unit] = await claim()
     await sendUnit(unit!)

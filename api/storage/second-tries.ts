@@ -1,11 +1,14 @@
 import { sql } from 'kysely'
 import { mendedByAddress } from '../domain/plan-second-try.ts'
-import { priorityOf } from '../domain/message.ts'
+import { isTransactional, priorityOf } from '../domain/message.ts'
 import { ownVariables } from './audience.ts'
 import type { Db } from './database.ts'
 import type { MessageRow } from './messages.ts'
 import { apiShard, lockUnits } from './stop-messages.ts'
+import { isSuppressed } from './suppressions.ts'
 import { hostOf, takeTurns, turnAmongOwn } from './turns.ts'
+
+type Sql = ReturnType<typeof sql>
 
 /** Guests of a message, or everybody in question. */
 export type Chosen = readonly string[] | 'all'
@@ -21,14 +24,17 @@ export type SecondTries = {
 
 /**
  * Queues failed deliveries again, as a new generation with a fresh count of attempts; a message that was over is reopened for them.
- * Named guests whom nobody mailed for lack of a good address go along once their address was corrected. The caller holds the message's lock.
+ * Named guests whom nobody mailed for lack of a good address go along once their address was corrected. An address that has bounced
+ * stays failed, with its reason: it would only be skipped (`countBounced`). The caller holds the message's lock.
  * @returns how many mails wait now.
  */
 export function retryFailed(db: Db, tries: SecondTries): Promise<number> {
   const failed = sql`d.failed_at is not null and d.state = 'failed'`
   const mended = sql`d.state = 'skipped' and d.reason = any(${[...mendedByAddress]}::text[]) and exists (
     select from guests g where g.id = d.guest_id and g.email is distinct from d.address and g.email is not null)`
-  return tryAgain(db, tries, tries.guests === 'all' ? failed : sql`((${failed}) or (${mended}))`)
+  const transactional = isTransactional(tries.message.kind)
+  const who = tries.guests === 'all' ? failed : sql`((${failed}) or (${mended}))`
+  return tryAgain(db, tries, who, (address, hostId) => isSuppressed(address, { hostId, transactional }))
 }
 
 /**
@@ -59,7 +65,12 @@ const unitSize = 500
  * mail, and whoever has an address of their own by now gets one of their own. Rows within a unit that is still at work are left to it
  * (`settleUnit` looks again before it ends one); new units cover the others, and no two units ever overlap.
  */
-async function tryAgain(db: Db, tries: SecondTries, condition: ReturnType<typeof sql>): Promise<number> {
+async function tryAgain(
+  db: Db,
+  tries: SecondTries,
+  condition: Sql,
+  isInVain: (address: Sql, hostId: string) => Sql = () => sql`false`,
+): Promise<number> {
   const { id, kind } = tries.message
   await lockUnits(db, [id])
   const hostId = await hostOf(db, id)
@@ -82,7 +93,8 @@ async function tryAgain(db: Db, tries: SecondTries, condition: ReturnType<typeof
       from (select * from chosen union select * from household) d
       left join guests g on g.id = d.guest_id
       left join units u on d.seq between u.lo and u.hi
-      where g.email is not null or d.guest_id is null
+      where (g.email is not null or d.guest_id is null)
+        and not ${isInVain(sql`coalesce(g.email, d.address)`, hostId)}
     ), numbered as (
       select *, row_number() over in_gap as place, address is distinct from lag(address) over in_gap as is_new
       from waiting window in_gap as (partition by gap, unit_id order by seq)

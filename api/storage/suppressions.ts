@@ -1,5 +1,7 @@
 import { sql } from 'kysely'
+import { isTransactional, type MessageKind } from '../domain/message.ts'
 import type { Db } from './database.ts'
+import { hostOf } from './turns.ts'
 
 /** Why an address was refused, in the words of its own server; longer ones are kept with the delivery. */
 const detailMax = 300
@@ -20,4 +22,32 @@ export async function suppressBadAddresses(db: Db, rows: readonly { messageId: s
     where d.state = 'failed' and d.address is not null
     order by lower(d.address), e.host_id
     on conflict (address, host_id) do nothing`.execute(db)
+}
+
+/** Whether mails to `address` are given up for this host; the wire mark asks the same. */
+export function isSuppressed(
+  address: ReturnType<typeof sql>,
+  { hostId, transactional }: { hostId: string; transactional: boolean },
+) {
+  return sql`exists (
+    select from suppressions s
+    where s.address = ${address} and (s.host_id is null or s.host_id = ${hostId}::uuid)
+      and (${!transactional}::boolean or s.reason = 'hard_bounce')
+  )`
+}
+
+/** How many failed guests of a message can't be tried again, for their address has bounced and nobody has corrected it since. */
+export async function countBounced(
+  db: Db,
+  { id, kind }: { id: string; kind: MessageKind },
+  guests: readonly string[] | 'all',
+): Promise<number> {
+  const host = { hostId: await hostOf(db, id), transactional: isTransactional(kind) }
+  const { rows } = await sql<{ n: number }>`
+    select count(*)::int as n
+    from message_deliveries d left join guests g on g.id = d.guest_id
+    where d.message_id = ${id} and d.failed_at is not null and d.state = 'failed'
+      and ${guests === 'all' ? sql`true` : sql`d.guest_id = any(${[...guests]}::uuid[])`}
+      and ${isSuppressed(sql`coalesce(g.email, d.address)`, host)}`.execute(db)
+  return rows[0]!.n
 }

@@ -5,7 +5,8 @@ import { eventually, finished, smtpTransport, startNotifier } from '../../test/n
 import { startSmtpPeer } from '../../test/peers/smtp-server.ts'
 import { expectSums } from '../../test/sums.ts'
 import { leaveUnknown, resendUnknown, retryFailed, type Chosen } from '../../api/storage/second-tries.ts'
-import type { NewMessageRow } from '../../api/storage/messages.ts'
+import { countBounced } from '../../api/storage/suppressions.ts'
+import { announceDue, type NewMessageRow } from '../../api/storage/messages.ts'
 
 const noUser = '550 5.1.1 no such user'
 const policy = '550 5.7.1 message refused by policy'
@@ -18,15 +19,22 @@ async function place(guests: number, values: Partial<NewMessageRow> = {}) {
   onTestFinished(() => smtp.close())
   const event = await given.event(db)
   const invited = await given.manyGuests(db, event.id, guests)
-  const send = () => given.dueMessage(db, event.id, values as object)
+  const send = async () => {
+    const message = await given.dueMessage(db, event.id, values as object)
+    await announceDue(db)
+    return message
+  }
   const start = () => startNotifier(database, smtpTransport(smtp.url))
   const tries = async (messageId: string, choose: Chosen = 'all') => ({
     message: await db.selectFrom('scheduledMessages').selectAll().where('id', '=', messageId).executeTakeFirstOrThrow(),
     guests: choose,
     expiresAt: new Date(Date.now() + 3_600_000),
   })
-  const retry = async (messageId: string) =>
-    db.transaction().execute(async (tx) => retryFailed(tx, await tries(messageId)))
+  const retry = async (messageId: string) => {
+    const tried = await db.transaction().execute(async (tx) => retryFailed(tx, await tries(messageId)))
+    await announceDue(db)
+    return tried
+  }
   const closed = (messageId: string) =>
     eventually(async () => {
       const { reopened } = (await tries(messageId)).message
@@ -49,12 +57,16 @@ test('an address at which nobody lives is not tried again by this host; one that
   const suppressed = await db.selectFrom('suppressions').select(['address', 'hostId', 'reason']).execute()
   expect(suppressed).toEqual([{ address: 'guest-1@example.com', hostId: database.event.hostId, reason: 'hard_bounce' }])
 
-  await retry(first.id)
+  expect(await countBounced(db, first, 'all')).toBe(1)
+  expect(await retry(first.id)).toBe(1)
   await closed(first.id)
   const second = await send()
   await finished({ db, ...database }, second.id)
 
-  expect(await statusesOf(first.id)).toEqual(['suppressed', 'accepted', 'accepted'])
+  // It keeps what its server said, for whoever corrects it.
+  expect(await statusesOf(first.id)).toEqual(['failed', 'accepted', 'accepted'])
+  const bounced = db.selectFrom('messageDeliveries').select(['reply']).where('messageId', '=', first.id)
+  expect(await bounced.where('seq', '=', 1).executeTakeFirst()).toEqual({ reply: expect.stringContaining('5.1.1') })
   expect(await statusesOf(second.id)).toEqual(['suppressed', 'accepted', 'accepted'])
   await expectSums(db, first.id)
   await expectSums(db, second.id)
@@ -113,6 +125,7 @@ test('a line that is lost after the dot leaves the guest unknown, who is sent it
   await leaveUnknown(db, id, [invited[0]!.id])
   const wish = await tries(id, [invited[1]!.id])
   await db.transaction().execute((tx) => resendUnknown(tx, wish))
+  await announceDue(db)
   await closed(id)
 
   expect(await expectSums(db, id)).toEqual({ unknown: 1, accepted: 1 })

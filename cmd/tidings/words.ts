@@ -1,4 +1,5 @@
 import { messageLabel } from '../../api/domain/message-label.ts'
+import type { Hold } from '../../api/storage/hold.ts'
 import type { OperatorMessage } from '../../api/storage/operator-messages.ts'
 
 /** Instants are UTC, for servers and operators live in different zones. */
@@ -27,6 +28,14 @@ export function mails(count: number): string {
   return count === 1 ? '1 mail' : `${count} mails`
 }
 
+export function addresses(count: number): string {
+  return count === 1 ? '1 address' : `${count} addresses`
+}
+
+export function deliveries(count: number): string {
+  return count === 1 ? '1 delivery' : `${count} deliveries`
+}
+
 export function messages(count: number): string {
   return count === 1 ? '1 message' : `${count} messages`
 }
@@ -34,4 +43,9 @@ export function messages(count: number): string {
 /** How a message is called in a line: what people see, and what machines need. */
 export function named(message: OperatorMessage): string {
   return `"${messageLabel(message)}" (${message.id})`
+}
+
+/** Said first wherever somebody asks why nothing gets on. */
+export function holdLine({ since, heldBy, reason }: Hold): string {
+  return `ON HOLD since ${instant(since)} by ${heldBy}${reason ? `: ${reason.replace(/\.$/, '')}` : ''}. To end it: tidings release`
 }

@@ -5,6 +5,7 @@ import { refusals } from '../../domain/refusals.ts'
 import { refused, type Refused } from '../../domain/refusals/refusal.ts'
 import { announceDue, getMessage } from '../../storage/messages.ts'
 import { leaveUnknown, resendUnknown, retryFailed, type Chosen, type SecondTries } from '../../storage/second-tries.ts'
+import { countBounced } from '../../storage/suppressions.ts'
 import type { Db } from '../../storage/database.ts'
 import type { Deps } from '../deps.ts'
 import { withLocked, type Editing, type Locked, type Written } from './write.ts'
@@ -42,7 +43,10 @@ async function tryAgain(deps: Deps, tx: Db, wish: Wish): Promise<Written | Refus
   // Where nothing real is configured there is nothing to change to.
   const provider = deps.provider.key === 'log' ? undefined : deps.provider.key
   const queued = await wish.queue(tx, { message, guests: wish.guests, expiresAt, provider })
-  if (queued === 0 && !isOnItsWay(message)) return refused(refusals.nobodyToRetry, { wanted: wish.wanted })
+  if (queued === 0 && !isOnItsWay(message)) {
+    const bounced = wish.wanted === 'failed' ? await countBounced(tx, message, wish.guests) : 0
+    return refused(refusals.nobodyToRetry, { wanted: wish.wanted, bounced })
+  }
   if (queued > 0) await announceDue(tx)
   return { kind: 'written', message: (await getMessage(tx, wish.editing.key)) ?? message }
 }
