@@ -11,12 +11,12 @@ export async function findHold(db: Db): Promise<Hold | undefined> {
   return db.selectFrom('sendingHold').select(['since', 'reason', 'heldBy']).executeTakeFirst()
 }
 
-/** Stops all sending from the next statement on; a hold that is there already stays as it is. @returns the hold that holds now. */
+/** Stops all sending from the next statement on; a hold that is there already stays, with a new reason if one is given. @returns the hold that holds now. */
 export async function holdSending(db: Db, { reason, heldBy }: { reason: string | null; heldBy: string }) {
   await db
     .insertInto('sendingHold')
     .values({ reason, heldBy })
-    .onConflict((conflict) => conflict.doNothing())
+    .onConflict((conflict) => (reason === null ? conflict.doNothing() : conflict.column('one').doUpdateSet({ reason })))
     .execute()
   return (await findHold(db))!
 }

@@ -11,7 +11,7 @@ export const stuckReasons = {
   crashing: 'its work has killed or lost notifiers',
   waiting: 'work is due and nobody takes it',
   overdue: 'due and not fired',
-  unknown: 'deliveries whose fate is unknown',
+  unknown: 'deliveries whose fate is unknown, and nobody has decided about them',
 } as const
 export type StuckReason = keyof typeof stuckReasons
 
@@ -43,17 +43,25 @@ export type OperatorMessage = {
   stuck: StuckReason | null
 } & Pick<MessageSums, 'queued' | 'accepted' | 'failed' | 'unknown' | 'skipped' | 'cancelled'>
 
-export type OperatorMessageList = { status?: MessageStatus; eventId?: string; stuck?: boolean; limit: number }
+export type OperatorMessageList = {
+  status?: MessageStatus
+  /** Only those that are stopped for the time being, whatever their status. */
+  paused?: boolean
+  eventId?: string
+  stuck?: boolean
+  limit: number
+}
 
 /** Messages of all hosts, newest first; `stuck` leaves those that do not get on by themselves. */
 export async function listOperatorMessages(db: Db, list: OperatorMessageList): Promise<OperatorMessage[]> {
-  const { status, eventId, stuck = false, limit } = list
+  const { status, paused = false, eventId, stuck = false, limit } = list
   const open = sql`(m.status in ('scheduled', 'sending') or m.id in (select message_id from send_units)
-    or m.id in (select message_id from message_deliveries where unknown_at is not null and state = 'unknown'))`
+    or m.id in (select message_id from message_deliveries where unknown_at is not null and state = 'unknown' and left_at is null))`
   return select(
     db,
     sql`${stuck ? open : sql`true`}
       and ${status ? sql`m.status = ${status}::message_status` : sql`true`}
+      and ${paused ? sql`m.paused_at is not null` : sql`true`}
       and ${eventId ? sql`m.event_id = ${eventId}::uuid` : sql`true`}`,
     stuck,
     limit,
@@ -78,7 +86,8 @@ async function select(db: Db, condition: ReturnType<typeof sql>, onlyStuck: bool
           when u.crashes >= ${crashesThatTell} then 'crashing'
           when u.waiting_since < ${late} then 'waiting'
           when m.status = 'scheduled' and m.send_at < ${late} and e.status = 'published' then 'overdue'
-          when c.unknown > 0 then 'unknown'
+          when c.unknown > 0 and exists (select from message_deliveries d where d.message_id = m.id
+            and d.unknown_at is not null and d.state = 'unknown' and d.left_at is null) then 'unknown'
         end as stuck
       from scheduled_messages m
       join events e on e.id = m.event_id

@@ -21,6 +21,8 @@ export type SendingState = {
   queued: number
   /** Deliveries of which nobody knows whether they were accepted. */
   unknown: number
+  /** Those of them about which nobody has decided yet. */
+  undecided: number
 }
 
 export async function readSendingState(db: Db): Promise<SendingState> {
@@ -44,7 +46,8 @@ export async function readSendingState(db: Db): Promise<SendingState> {
     select
       coalesce(extract(epoch from now() - least(due.since, units.since)) * 1000, 0)::float8 as due_lag_ms,
       due.n as due, going.n as sending, going.paused, units.n as open_units, units.claimed as claimed_units, going.queued,
-      (select count(*)::int from message_deliveries where unknown_at is not null and state = 'unknown') as unknown
+      (select count(*)::int from message_deliveries where unknown_at is not null and state = 'unknown') as unknown,
+      (select count(*)::int from message_deliveries where unknown_at is not null and state = 'unknown' and left_at is null) as undecided
     from due, units, going`.execute(db)
   return rows[0]!
 }

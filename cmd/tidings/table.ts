@@ -1,11 +1,11 @@
-/** A plain terminal is this wide, and so is a mail in which an operator asks for help. */
-const widthMax = 80
+/** What a terminal shows in a line. A file has no width: there nothing is cut. */
+const widthMax = process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY
 const gap = '  '
 
 /** A column may be cut to fit the terminal when it may `shrink`; ids never are. */
 export type Column<Row> = { title: string; text: (row: Row) => string; shrink?: true; right?: true }
 
-/** Rows under their titles, at most 80 characters wide if the shrinking columns allow it. Nothing for no rows. */
+/** Rows under their titles, as wide as the terminal if the shrinking columns allow it. Nothing for no rows. */
 export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string[] {
   if (rows.length === 0) return []
   const cells = rows.map((row) => columns.map(({ text }) => oneLine(text(row))))

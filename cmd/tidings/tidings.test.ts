@@ -44,7 +44,7 @@ test('status, messages, inspect and deliveries show how things stand, for people
   expect(inspected!.out).toContain('The counters equal the rows.')
   expect(inspected!.out).toMatch(/^failed +1 +No such user\. +550 5\.1\.1 no$/m)
   expect(failed!.out).toMatch(/^ {2}4 +failed +0 +guest-4@example\.com +No such user\.$/m)
-  for (const { out } of people) expect(out.split('\n').filter((line) => line.length > 80)).toEqual([])
+  expect(people.map(({ out }) => out).join('')).not.toContain('…')
   const [state, list, one, rows] = machines.map(({ out }) => JSON.parse(out))
   expect(state).toMatchObject({ hold: null, sending: { sending: 1, queued: 3, openUnits: 1 }, notifiers: [] })
   expect(list.messages).toMatchObject([{ id, status: 'sending', accepted: 0, failed: 1, stuck: 'no_notifier' }])
@@ -121,6 +121,32 @@ test('suppressions are listed, added and removed', async () => {
   expect(missing).toMatchObject({ code: 1, errors: expect.stringMatching(/^ada@example\.org is not suppressed\./) })
 })
 
+test('during a hold everybody who asks what is stuck is told of it, and a second hold gives it another reason', async () => {
+  const database = await cloneDatabase()
+  const { id } = await halfSent(database)
+  await asked(database.url, 'hold', '--reason', 'A look at the backup.')
+
+  const again = await asked(database.url, 'hold', '--reason', 'The backup is bad.')
+  const [stuck, one] = [await asked(database.url, 'messages', '--stuck'), await asked(database.url, 'inspect', id)]
+  const without = await asked(database.url, 'hold')
+
+  expect(again.out).toMatch(/^Sending was on hold already, .* Hosts read the new reason\.$/m)
+  for (const { out } of [stuck, one]) expect(out).toMatch(/^ON HOLD since .*: The backup is bad\. To end it: /)
+  expect(without.out).not.toContain('new reason')
+})
+
+test('messages that are paused are asked for by name', async () => {
+  const database = await cloneDatabase()
+  const { id } = await halfSent(database)
+  const before = await asked(database.url, 'messages', '--paused')
+  await asked(database.url, 'pause', id)
+
+  const { out } = await asked(database.url, 'messages', '--paused')
+
+  expect(before.out).toBe('There is no such message.\n')
+  expect(out).toMatch(new RegExp(`^${id} +paused`, 'm'))
+})
+
 test('a release without a hold is refused', async () => {
   const { url } = await cloneDatabase()
 
@@ -161,6 +187,7 @@ const mistakes: [string, string[], number, RegExp][] = [
   ],
   ['a provider that is not there', ['repin', unknownId, '--to', 'pigeon'], 1, /^There is no message/],
   ['a status that is not there', ['messages', '--status', 'lost'], 2, /^There is no status "lost"; there are draft, /],
+  ['paused, which is no status', ['messages', '--status', 'paused'], 2, /^Paused is no status; ask with --paused\.\n$/],
   ['a limit that is none', ['messages', '--limit', 'many'], 2, /^--limit must be a whole number/],
 ]
 

@@ -12,7 +12,7 @@ export const deliveries: Command = {
   usage: '<messageId> [--status <status>] [--after <seq>] [--limit <n>]',
   words: ['messageId'],
   options: {
-    status: { value: 'status', about: 'what people see: queued, sent, failed, unknown ...' },
+    status: { value: 'status', about: deliveryStatuses.join(', ') },
     after: { value: 'seq', about: 'go on after this row' },
     limit: { value: 'n', about: 'at most so many; 50 unless told' },
   },

@@ -65,6 +65,21 @@ test('retry queues those who failed and nobody else', async () => {
   })
 })
 
+test('retry leaves addresses that bounced as they are, and says so', async () => {
+  const database = await cloneDatabase()
+  const { message, guests } = await finishedMessage(database.db, ['failed', 'failed'])
+  const bounced = { address: guests[0]!.email!, reason: 'hard_bounce' as const }
+  await database.db.insertInto('suppressions').values(bounced).execute()
+
+  const first = await ask(database, retry, message.id)
+  const second = await ask(database, retry, message.id)
+
+  const words = '1 address bounced: correct it first.'
+  expect(first).toMatchObject({ data: { queued: 1, bounced: 1 }, lines: [expect.stringMatching(/^1 mail of/), words] })
+  expect(second).toMatchObject({ kind: 'refused', problem: expect.stringContaining(words) })
+  expect(await counts(database, message.id)).toEqual({ queued: 1, accepted: 0, failed: 1, unknown: 0 })
+})
+
 test('what is tried again of a message that is over counts as sending, and can be given up', async () => {
   const database = await cloneDatabase()
   const { message } = await finishedMessage(database.db, ['accepted', 'failed', 'failed'])
@@ -89,6 +104,9 @@ test('resolve sends again or leaves, one guest or all', async () => {
   expect(rest).toMatchObject({ kind: 'done', data: { as: 'leave', deliveries: 2 } })
   expect(none).toMatchObject({ kind: 'refused', problem: expect.stringMatching(/^Nothing of it is undecided\./) })
   expect(await counts(database, id)).toEqual({ queued: 3, accepted: 0, failed: 0, unknown: 2 })
+  // Decided is decided: they stay unknown, and are no trouble any more.
+  expect((await findOperatorMessage(database.db, id))!.stuck).not.toBe('unknown')
+  expect(await readSendingState(database.db)).toMatchObject({ unknown: 2, undecided: 0 })
 })
 
 test.each([

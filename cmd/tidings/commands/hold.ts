@@ -31,8 +31,9 @@ export const hold: Command = {
     const before = await findHold(call.db)
     const held = await holdSending(call.db, { reason, heldBy: call.by })
     const { sending, queued, due } = await readSendingState(call.db)
+    const isNew = reason !== null && reason !== before?.reason
     const since = before
-      ? `Sending was on hold already, since ${instant(before.since)} by ${before.heldBy}.`
+      ? `Sending was on hold already, since ${instant(before.since)} by ${before.heldBy}.${isNew ? ' Hosts read the new reason.' : ''}`
       : 'Sending is on hold.'
     return {
       kind: 'done',
@@ -41,7 +42,7 @@ export const hold: Command = {
         since,
         `Waiting: ${messages(sending)} with ${mails(queued)}; due: ${messages(due)}. To end it: tidings release`,
       ],
-      audit: before ? undefined : { action: 'operator.hold', detail: { reason } },
+      audit: before && !isNew ? undefined : { action: 'operator.hold', detail: { reason } },
     }
   },
 

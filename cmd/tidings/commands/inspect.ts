@@ -1,11 +1,12 @@
 import { messageLabel } from '../../../api/domain/message-label.ts'
+import { findHold } from '../../../api/storage/hold.ts'
 import { countReasons, countRowsByState, listUnits, type OperatorUnit } from '../../../api/storage/operator-inspect.ts'
 import { stuckReasons, type OperatorMessage } from '../../../api/storage/operator-messages.ts'
 import type { Command } from '../command.ts'
 import { driftOf, totalIsRight } from '../sums.ts'
 import { facts, table } from '../table.ts'
 import { onMessage } from '../which-message.ts'
-import { instant } from '../words.ts'
+import { holdLine, instant } from '../words.ts'
 
 /** A screen of units; the number of all is in the line above them. */
 const unitsShown = 20
@@ -21,6 +22,7 @@ export const inspect: Command = {
   run: (call) =>
     onMessage(call, async (message) => {
       const { db } = call
+      const hold = await findHold(db)
       const rows = await countRowsByState(db, message.id)
       const reasons = await countReasons(db, message.id)
       const units = await listUnits(db, message.id, unitsShown)
@@ -31,6 +33,7 @@ export const inspect: Command = {
         kind: 'done',
         data: { message, rows, sums: { agrees: agrees && totalAgrees, drift, totalAgrees }, reasons, units },
         lines: [
+          ...(hold ? [holdLine(hold), ''] : []),
           ...describe(message),
           '',
           Object.entries(rows)

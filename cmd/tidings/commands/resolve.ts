@@ -3,7 +3,7 @@ import type { OperatorMessage } from '../../../api/storage/operator-messages.ts'
 import { misunderstood, refused, textOf, type Answer, type Call, type Command } from '../command.ts'
 import { tryAgain } from '../second-try.ts'
 import { isId, onMessage } from '../which-message.ts'
-import { mails, named } from '../words.ts'
+import { deliveries, mails, named } from '../words.ts'
 
 export const resolve: Command = {
   name: 'resolve',
@@ -39,14 +39,14 @@ const ways: Record<string, Way> = {
   },
   async leave({ db }, message, guests) {
     const left = await leaveUnknown(db, message.id, guests)
-    const line = `${left} deliveries of ${named(message)} stay unknown; late evidence still settles them.`
+    const line = `${deliveries(left)} of ${named(message)} ${left === 1 ? 'stays' : 'stay'} unknown; late evidence still settles ${left === 1 ? 'it' : 'them'}.`
     return decided(message, 'leave', left, line)
   },
 }
 
-function decided(message: OperatorMessage, as: string, deliveries: number, line: string): Answer {
-  if (deliveries === 0) return refused(`Nothing of it is undecided. See: tidings inspect ${message.id}`)
+function decided(message: OperatorMessage, as: string, count: number, line: string): Answer {
+  if (count === 0) return refused(`Nothing of it is undecided. See: tidings inspect ${message.id}`)
   const { id, eventId } = message
-  const audit = { action: 'operator.resolve', subject: id, eventId, detail: { as, deliveries } }
-  return { kind: 'done', data: { messageId: id, as, deliveries }, lines: [line], audit }
+  const audit = { action: 'operator.resolve', subject: id, eventId, detail: { as, deliveries: count } }
+  return { kind: 'done', data: { messageId: id, as, deliveries: count }, lines: [line], audit }
 }

@@ -6,10 +6,11 @@ import {
   readSendingState,
   strandedMessages,
   type NotifierState,
+  type SendingState,
 } from '../../../api/storage/operator-status.ts'
 import type { Command } from '../command.ts'
 import { facts, table } from '../table.ts'
-import { duration, instant, mails, messages } from '../words.ts'
+import { deliveries, duration, holdLine, instant, mails, messages } from '../words.ts'
 
 export const status: Command = {
   name: 'status',
@@ -44,7 +45,7 @@ export const status: Command = {
             `${messages(sending.sending)}, ${sending.paused} of them paused; waiting: ${mails(sending.queued)}`,
           ],
           ['Units', `${sending.openUnits} open, ${sending.claimedUnits} in a notifier's hands`],
-          ['Unknown', `${sending.unknown} deliveries${sending.unknown > 0 ? ': tidings messages --stuck' : ''}`],
+          ['Unknown', unknownLine(sending)],
           ...closed.map(({ account, reason, until }): [string, string] => [
             'Closed',
             `${account} until ${instant(until)}: ${reason}`,
@@ -77,6 +78,8 @@ function settingsThatDiffer([first, ...others]: readonly NotifierState[]) {
   return [...new Set(groups)]
 }
 
-function holdLine({ since, heldBy, reason }: { since: Date; heldBy: string; reason: string | null }) {
-  return `ON HOLD since ${instant(since)} by ${heldBy}${reason ? `: ${reason}` : ''}. To end it: tidings release`
+function unknownLine({ unknown, undecided }: SendingState) {
+  const left = unknown - undecided
+  const counted = `${deliveries(undecided)}${undecided > 0 ? ': tidings messages --stuck' : ''}`
+  return left > 0 ? `${counted}; ${left} more left as ${left === 1 ? 'it is' : 'they are'}` : counted
 }
