@@ -46,7 +46,7 @@ test('with no notifier alive a figure says 0, so that an alarm can go off', asyn
   const database = await cloneDatabase()
   const address = await opened(database)
   const figures = async () =>
-    (await read(address)).text.split('\n').filter((line) => /^tidings_notifiers_alive/.test(line))
+    (await read(address)).text.split('\n').filter((line) => line.startsWith('tidings_notifiers_alive'))
 
   const before = await figures()
   await registerNotifier(database.db, { host: 'box', pid: 41, version: '1', provider: 'smtp', providerAccount: 'a' })
