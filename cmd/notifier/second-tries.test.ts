@@ -82,6 +82,7 @@ test('another host still reaches an address that bounced for this one', async ()
   await finished({ db, ...database }, mine.id)
 
   const theirs = await given.dueMessage(db, other.id)
+  await announceDue(db)
   await finished({ db, ...database }, theirs.id)
 
   expect(await expectSums(db, theirs.id)).toEqual({ accepted: 1 })
