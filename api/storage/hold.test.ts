@@ -39,14 +39,16 @@ test('while sending is held nothing fires and nothing is claimed; after the rele
   expect(await fireNextDue(db, firer)).toMatchObject({ kind: 'fired' })
 })
 
-test('a second hold leaves the first as it is, and a second release has nothing to end', async () => {
+test('a second hold changes at most the reason of the first, and a second release has nothing to end', async () => {
   const { db } = await cloneDatabase()
 
   const first = await holdSending(db, byOperator)
   const second = await holdSending(db, { reason: 'another', heldBy: 'someone@else' })
+  const third = await holdSending(db, { reason: null, heldBy: 'someone@else' })
   await releaseSending(db)
 
-  expect(second).toEqual(first)
+  expect(second).toEqual({ ...first, reason: 'another' })
+  expect(third).toEqual(second)
   expect(await findHold(db)).toBeUndefined()
   expect(await releaseSending(db)).toBeUndefined()
 })
