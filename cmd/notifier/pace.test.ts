@@ -196,7 +196,10 @@ describe('a server that sheds lines', () => {
     expect(given.account.isClosed()).toBe(false)
     await fail(given, 1, slower)
     await given.account.refresh()
-    await db.updateTable('rateBuckets').set({ blockedUntil: new Date(0) }).execute()
+    await db
+      .updateTable('rateBuckets')
+      .set({ blockedUntil: new Date(0) })
+      .execute()
     await given.account.refresh()
     await given.pace.ready(never)
     await fail(given, 1, slower)
