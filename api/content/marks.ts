@@ -87,8 +87,18 @@ export class Marks<Context> {
       if (slot.perGuest) pieces.push(literal, write)
       literal = slot.perGuest ? '' : literal + write(shared)
     }
-    return [...pieces, literal].filter((piece) => piece !== '')
+    return [...pieces, literal].filter((piece) => piece !== '').map((piece) => (typeof piece === 'string' ? compact(piece) : piece))
   }
+}
+
+/**
+ * The same text, held in one byte a character where it can be. What is cut out of a text with marks has two, and so has every mail that it
+ * is joined into (measured: half of what writing a mail costs).
+ */
+function compact(text: string): string {
+  const bytes = Buffer.from(text, 'latin1')
+  const compacted = bytes.toString('latin1')
+  return compacted === text ? compacted : text
 }
 
 /** The finished text for one guest. */
