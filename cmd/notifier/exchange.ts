@@ -56,10 +56,20 @@ export function createExchange<Entry extends Entered>(
   async function run() {
     // Whoever is ready at this moment joins the first page.
     await Promise.resolve()
+    let tellMarks: (() => void) | undefined
     while (entries.length > 0 || fitting(inDoubt) > 0) {
-      await gathering.gather()
-      await turn()
+      if (!gathering.isEnough()) {
+        tellMarks?.()
+        tellMarks = undefined
+        await gathering.gather()
+      }
+      const turning = turn()
+      // Those whose marks the last page made have mails to write, for as long as a page takes: this page leaves first.
+      await clock.breath()
+      tellMarks?.()
+      tellMarks = await turning
     }
+    tellMarks?.()
     running = undefined
   }
 
@@ -80,17 +90,22 @@ export function createExchange<Entry extends Entered>(
     return entries.length + fitting(inDoubt - leaving)
   }
 
-  async function turn() {
+  /** Answers what tells those who asked of their marks. */
+  async function turn(): Promise<(() => void) | undefined> {
     const page = entries.slice(0, entriesMax)
     entries = entries.slice(entriesMax)
     const leaving = page.filter(({ wired }) => wired).length
     const marking = asking.splice(0, fitting(inDoubt - leaving))
     const beganAt = clock.now()
+    let tellMarks: (() => void) | undefined
     try {
-      answer(
-        marking,
-        await write({ entries: page, rows: marking.flatMap(({ rows }) => rows), account: marking[0]?.account }),
-      )
+      const marks = await write({
+        entries: page,
+        rows: marking.flatMap(({ rows }) => rows),
+        account: marking[0]?.account,
+      })
+      inDoubt += marks.filter(({ verdict }) => verdict === 'wired').length
+      tellMarks = () => answer(marking, marks)
     } catch (error) {
       for (const { reject } of marking) reject(error)
       if (page.length > 0) await writeForSure(page, error)
@@ -98,14 +113,13 @@ export function createExchange<Entry extends Entered>(
     pageMs += (clock.now() - beganAt - pageMs) * newShare
     inDoubt -= leaving
     for (const { written } of page) written?.()
+    return tellMarks
   }
 
   function answer(marking: readonly Asking[], marks: readonly Mark[]) {
     const byRow = new Map(marks.map((mark) => [nameOf(mark), mark]))
     for (const { rows, resolve } of marking) {
-      const own = rows.map((row) => byRow.get(nameOf(row)) ?? heldBack(row))
-      inDoubt += own.filter(({ verdict }) => verdict === 'wired').length
-      resolve(own)
+      resolve(rows.map((row) => byRow.get(nameOf(row)) ?? heldBack(row)))
     }
   }
 

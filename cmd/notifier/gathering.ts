@@ -14,16 +14,19 @@ export function createGathering(clock: Clock, linesMax: number, fitting: () => n
   const worthwhile = Math.floor(linesMax * worthwhilePerLine)
   let isWorthwhile: (() => void) | undefined
 
+  const isEnough = () => fitting() >= worthwhile
+
   return {
+    isEnough,
     async gather() {
-      if (fitting() >= worthwhile) return
+      if (isEnough()) return
       // The sleep is not broken off: it is over soon, and doing so would cost as much as a mail.
       const others = new Promise<void>((resolve) => (isWorthwhile = resolve))
       await Promise.race([others, clock.sleep(gatherMs)])
       isWorthwhile = undefined
     },
     joined() {
-      if (isWorthwhile && fitting() >= worthwhile) isWorthwhile()
+      if (isWorthwhile && isEnough()) isWorthwhile()
     },
   }
 }

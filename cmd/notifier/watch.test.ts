@@ -19,6 +19,7 @@ async function watched() {
   const clock = {
     now: () => 0,
     sleep: async () => {},
+    breath: async () => {},
     every: (_ms: number, act: () => void) => {
       tick = act
       return () => {}
