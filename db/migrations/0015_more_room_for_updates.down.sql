@@ -1,0 +1,1 @@
+alter table message_deliveries set (fillfactor = 50);
