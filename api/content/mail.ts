@@ -1,5 +1,5 @@
 import type { FrozenContent } from '../domain/content.ts'
-import type { Mail, Mailbox, MailAttachment } from '../domain/mail.ts'
+import { messageIdOf, type Mail, type Mailbox, type MailAttachment } from '../domain/mail.ts'
 import { calendarFile } from './calendar.ts'
 import { oneLine } from './escape.ts'
 import type { MailContext, Recipient } from './mail-context.ts'
@@ -47,7 +47,7 @@ export function mailMaker({
   return (delivery) => {
     const { messageId, seq, generation, variables } = delivery
     const deliveryTag = `${messageId}_${seq}_${generation}`
-    const id = `<${messageId}.${seq}.${generation}@${domain}>`
+    const id = messageIdOf(delivery, domain)
     const to = cleanMailbox({ name: variables.name, address: delivery.address })
     const attachments: readonly MailAttachment[] = variables.answer?.status === 'declined' ? [] : calendar
     let context: MailContext | undefined

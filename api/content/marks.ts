@@ -87,7 +87,9 @@ export class Marks<Context> {
       if (slot.perGuest) pieces.push(literal, write)
       literal = slot.perGuest ? '' : literal + write(shared)
     }
-    return [...pieces, literal].filter((piece) => piece !== '').map((piece) => (typeof piece === 'string' ? compact(piece) : piece))
+    return [...pieces, literal]
+      .filter((piece) => piece !== '')
+      .map((piece) => (typeof piece === 'string' ? compact(piece) : piece))
   }
 }
 

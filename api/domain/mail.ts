@@ -23,6 +23,18 @@ export interface Mail {
   mime(): string
 }
 
+/** A delivery's Message-ID, `<{messageId}.{seq}.{generation}@{domain}>`: who knows the row knows what its mail is called. */
+export function messageIdOf(row: { messageId: string; seq: number; generation: number }, domain: string): string {
+  return `${messageIdStart(row)}${row.generation}@${domain}>`
+}
+
+/** Of every generation and sender. */
+export function isMessageIdOf(row: { messageId: string; seq: number }, name: string): boolean {
+  return name.startsWith(messageIdStart(row))
+}
+
+const messageIdStart = ({ messageId, seq }: { messageId: string; seq: number }) => `<${messageId}.${seq}.`
+
 export type MailParts = {
   from: Mailbox
   replyTo?: Mailbox

@@ -3,8 +3,10 @@ import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { cloneDatabase } from '../../test/database.ts'
 import * as given from '../../test/given.ts'
+import { sendingMessage } from '../../test/sending.ts'
 import { deliveryStates, deliveryStatus, deliveryStatuses } from '../domain/delivery.ts'
 import { listDeliveries } from './deliveries.ts'
+import { recordOutcomes } from './record.ts'
 
 const facts = ['delivered_at', 'opened_at', 'clicked_at', 'bounced_at', 'complained_at']
 
@@ -52,4 +54,23 @@ test('pages follow the order of sending, and name each guest as the mail did', a
     [2, 'Amina'],
     [3, null],
   ])
+})
+
+test('a mail that its server gave no name is known by its Message-ID', async () => {
+  const { db } = await cloneDatabase()
+  const event = await given.event(db)
+  const { message } = await sendingMessage(db, event.id, 2)
+  const content = JSON.stringify({ from: { address: 'hello@tidings.test' } })
+  await db.updateTable('scheduledMessages').set({ content }).where('id', '=', message.id).execute()
+  const accepted = (seq: number, providerMessageId: string) => ({
+    ...{ messageId: message.id, seq, unitId: 2, epoch: 0, outcome: { state: 'accepted', providerMessageId } as const },
+  })
+  const outcomes = [accepted(1, `<${message.id}.1.1@tidings.test>`), accepted(2, '4FZ7Q')]
+  await recordOutcomes(db, { outcomes, closed: [], shard: 1 })
+
+  const rows = await listDeliveries(db, { messageId: message.id, limit: 10 })
+
+  expect(rows.map(({ providerMessageId }) => providerMessageId)).toEqual([`<${message.id}.1.1@tidings.test>`, '4FZ7Q'])
+  const stored = await db.selectFrom('messageDeliveries').select('providerMessageId').orderBy('seq').execute()
+  expect(stored.map(({ providerMessageId }) => providerMessageId)).toEqual([null, '4FZ7Q'])
 })

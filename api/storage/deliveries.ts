@@ -15,14 +15,19 @@ export type DeliveryPage = { messageId: string; status?: DeliveryStatus; after?:
 export async function listDeliveries(db: Db, page: DeliveryPage): Promise<DeliveryRow[]> {
   const { messageId, status, after = 0, limit } = page
   const { rows } = await sql<DeliveryRow>`
-    select d.*, coalesce(d.variables ->> 'name', g.name) as guest_name, g.email as guest_email
-    from message_deliveries d left join guests g on g.id = d.guest_id
+    select d.*, ${providerMessageId} as provider_message_id, coalesce(d.variables ->> 'name', g.name) as guest_name, g.email as guest_email
+    from message_deliveries d left join scheduled_messages m on m.id = d.message_id
+      left join guests g on g.id = d.guest_id
     where d.message_id = ${messageId} and d.seq > ${after}
       and ${status ? sql`${statusOfDelivery} = ${status}` : sql`true`}
     order by d.seq
     limit ${limit}`.execute(db)
   return rows
 }
+
+/** A mail that was accepted and got no name of the provider's own is known by its Message-ID (see `messageIdOf`). */
+const providerMessageId = sql`coalesce(d.provider_message_id, case when d.state = 'accepted'
+      then format('<%s.%s.%s@%s>', d.message_id, d.seq, d.generation, split_part(m.content -> 'from' ->> 'address', '@', 2)) end)`
 
 /**
  * The status that people see, for filtering. The rule itself is `deliveryStatus` in the domain; a test holds the two against

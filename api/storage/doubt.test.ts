@@ -4,6 +4,7 @@ import { cloneDatabase, type TestDatabase } from '../../test/database.ts'
 import { finishedMessage } from '../../test/outcomes.ts'
 import { expectSums } from '../../test/sums.ts'
 import { removeGuest } from './guest-removal.ts'
+import { recordOutcomes } from './record.ts'
 import { rescueWired } from './rows.ts'
 import { resendUnknown } from './second-tries.ts'
 import { discardQueued } from './stop-messages.ts'
@@ -69,6 +70,17 @@ test('when its guest has unsubscribed, it is unknown and not skipped', async () 
   await db.updateTable('guests').set({ unsubscribedAt: new Date() }).where('id', '=', key.guestId).execute()
 
   expect(await mark()).toMatchObject([{ verdict: 'unsubscribed' }])
+
+  expect(await row()).toMatchObject(unknown)
+  expect(await expectSums(db, messageId)).toEqual(sums)
+})
+
+test('when its mail cannot be written again, it is unknown and not failed', async () => {
+  const outcome = {
+    state: 'unknown',
+    reason: 'An earlier try may have been sent. This mail could not be written again.',
+  } as const
+  await recordOutcomes(db, { outcomes: [{ messageId, seq: 1, unitId: 2, epoch: 1, outcome }], closed: [], shard: 1 })
 
   expect(await row()).toMatchObject(unknown)
   expect(await expectSums(db, messageId)).toEqual(sums)

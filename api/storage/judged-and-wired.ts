@@ -1,10 +1,10 @@
-import { sql, type RawBuilder } from 'kysely'
+import { sql } from 'kysely'
 import { audiences } from '../domain/audiences.ts'
 import { transactionalKinds } from '../domain/message.ts'
 import { rsvpStatuses } from '../domain/rsvp.ts'
 import { isHeld } from './hold.ts'
 import { onItsWay } from './on-its-way.ts'
-import type { Row } from './wire.ts'
+import type { Mark, Row } from './wire.ts'
 
 // The parts of a wire mark: who may go, marking those, and the answer for each row. See `markWired`.
 
@@ -26,58 +26,86 @@ const audiencesByAnswer = JSON.stringify(
   ),
 )
 
-/** For a statement that does more than this: its parts, and the question for what became of each row. */
-export function judgedAndWired(rows: readonly Row[], provider: string) {
-  return sql`${judged(rows)}, ${wired(sql`judged`, provider)}`
+/** The units that rows belong to, each with its rows in order: what is asked of a unit is asked once. */
+function byUnit(rows: readonly Row[]) {
+  const units = new Map<string, { unit: Row; seqs: number[] }>()
+  for (const row of rows) {
+    const name = `${row.messageId}/${row.unitId}/${row.epoch}`
+    const known = units.get(name)
+    if (known) known.seqs.push(row.seq)
+    else units.set(name, { unit: row, seqs: [row.seq] })
+  }
+  return [...units.values()]
 }
 
 /**
+ * Two steps. `doors`: what holds for all rows of a unit, asked of its message and its claim. `judged`: what holds for each row; it knows
+ * where the row lies (`at`), so that marking it needs no index. A row that changes meanwhile lies elsewhere, and is not marked.
+ *
+ * Each row is looked up by its key: `offset 0` keeps the planner, which takes the rows for more than they are, from reading whole tables.
  * The arrays come by way of a subquery, which hides their length: the planner then makes one plan for every length and keeps it, where
  * it would else plan each mark anew (measured: half of what the mark cost).
  */
 export function judged(rows: readonly Row[]) {
-  return sql`judged as (
-      select a.*, u.priority, case
-          when u.id is null or not ${onItsWay} or m.paused_at is not null or d.state <> 'queued' or ${isHeld} then 'held'
+  const units = byUnit(rows)
+  return sql`doors as materialized (
+      select a.message_id, a.seqs::int[] as seqs, u.priority, m.guest_id as only_guest, m.recipient is not null as to_host, e.host_id,
+        ${isTransactional} as must_go,
+        case when m.fired_at < now() - ${audienceRecheckAfterMs} * interval '1 ms' then m.audience end as audience,
+        case
+          when u.id is null or not ${onItsWay} or m.paused_at is not null or ${isHeld} then 'held'
           when m.status = 'sending' and m.end_reason is not null then 'given_up'
-          when m.expires_at <= now() then case when d.attempt > 0 then 'too_late' else 'expired' end
-          when m.recipient is not null then 'wired'
-          when g.id is null then 'guest_removed'
-          when g.unsubscribed_at is not null and not ${isTransactional} then 'unsubscribed'
-          when exists (select from suppressions s
-            where s.address = d.address and (s.host_id is null or s.host_id = e.host_id)
-              and (not ${isTransactional} or s.reason = 'hard_bounce')) then 'suppressed'
-          when m.guest_id is null and m.fired_at < now() - ${audienceRecheckAfterMs} * interval '1 ms'
-            and not m.audience && (${audiencesByAnswer}::jsonb ->> g.rsvp_status::text)::text[] then 'left_audience'
-          else 'wired'
+          when m.expires_at <= now() then 'too_late'
         end as verdict
       from unnest(
-        (select ${rows.map((r) => r.messageId)}::uuid[]), (select ${rows.map((r) => r.seq)}::int[]),
-        (select ${rows.map((r) => r.unitId)}::int[]), (select ${rows.map((r) => r.epoch)}::int[])
-      ) as a(message_id, seq, unit_id, epoch)
-      join message_deliveries d on d.message_id = a.message_id and d.seq = a.seq
-      join scheduled_messages m on m.id = a.message_id
-      join events e on e.id = m.event_id
-      left join send_units u on u.message_id = a.message_id and u.id = a.unit_id and u.epoch = a.epoch and u.lease_until > now()
-      left join guests g on g.id = d.guest_id
+        (select ${units.map(({ unit }) => unit.messageId)}::uuid[]), (select ${units.map(({ unit }) => unit.unitId)}::int[]),
+        (select ${units.map(({ unit }) => unit.epoch)}::int[]), (select ${units.map(({ seqs }) => `{${seqs.join()}}`)}::text[])
+      ) as a(message_id, unit_id, epoch, seqs)
+      cross join lateral (select * from scheduled_messages m where m.id = a.message_id offset 0) m
+      cross join lateral (select host_id from events e where e.id = m.event_id offset 0) e
+      left join lateral (select id, priority from send_units u
+        where u.message_id = a.message_id and u.id = a.unit_id and u.epoch = a.epoch and u.lease_until > now() offset 0) u on true
+    ), judged as (
+      select d.ctid as at, d.message_id, d.seq, o.priority, case
+          when d.state <> 'queued' then 'held'
+          when o.verdict = 'too_late' and d.attempt = 0 then 'expired'
+          when o.verdict is not null then o.verdict
+          when o.to_host then 'wired'
+          when g.id is null then 'guest_removed'
+          when g.unsubscribed_at is not null and not o.must_go then 'unsubscribed'
+          when exists (select from suppressions s
+            where s.address = d.address and (s.host_id is null or s.host_id = o.host_id)
+              and (not o.must_go or s.reason = 'hard_bounce')) then 'suppressed'
+          when o.only_guest is null
+            and not o.audience && (${audiencesByAnswer}::jsonb ->> g.rsvp_status::text)::text[] then 'left_audience'
+          else 'wired'
+        end as verdict
+      from doors o cross join lateral unnest(o.seqs) as a(seq)
+      cross join lateral (select ctid, * from message_deliveries d where d.message_id = o.message_id and d.seq = a.seq offset 0) d
+      left join lateral (select id, unsubscribed_at, rsvp_status from guests g where g.id = d.guest_id offset 0) g on true
     )`
 }
 
-export function wired(from: RawBuilder<unknown>, provider: string) {
+/** Marks the rows of the step `from` that may go. Where that step does not know where a row lies, it is looked up by its key. */
+export function wired(provider: string, from: 'judged' | 'decided' = 'judged') {
+  const isRow = from === 'judged' ? sql`d.ctid = j.at` : sql`d.message_id = j.message_id and d.seq = j.seq`
   return sql`wired as (
       update message_deliveries d set
         state = 'wired', wired_at = now(), attempt = d.attempt + 1, provider = ${provider}, reason = null, failed_at = null, due_at = null
-      from ${from} j
-      where d.message_id = j.message_id and d.seq = j.seq and j.verdict = 'wired' and d.state = 'queued'
+      from ${sql.raw(from)} j
+      where ${isRow} and j.verdict = 'wired' and d.state = 'queued'
       returning d.message_id, d.seq
     )`
 }
 
-/** A row that was judged good and could not be marked is in neither half: it was cancelled at this moment, and is held. */
-export function verdicts(from: RawBuilder<unknown>, waitMs: RawBuilder<unknown>) {
-  return sql`
-    select message_id, seq, 'wired' as verdict, null as wait_ms from wired
-    union all select message_id, seq, verdict, ${waitMs} from ${from} where verdict <> 'wired'`
-}
+/** Rows of one message that share a verdict. */
+export type SharedVerdict = { messageId: string; verdict: Mark['verdict']; seqs: number[] }
 
-export const verdictsOfAll = verdicts(sql`judged`, sql`null::float8`)
+/** A row that was judged good and could not be marked is in neither half: it was cancelled at this moment, and is held. */
+export const verdicts = sql`
+    select message_id, 'wired' as verdict, array_agg(seq) as seqs from wired group by message_id
+    union all select message_id, verdict, array_agg(seq) from judged where verdict <> 'wired' group by message_id, verdict`
+
+export function marksOf(shared: readonly SharedVerdict[]): Mark[] {
+  return shared.flatMap(({ messageId, verdict, seqs }) => seqs.map((seq) => ({ messageId, seq, verdict })))
+}

@@ -1,33 +1,67 @@
 import { sql } from 'kysely'
 import type { Db } from './database.ts'
-import { judgedAndWired, verdictsOfAll } from './judged-and-wired.ts'
-import { countSurprises, movedAndCounted, recordOutcomes, type Recorded, type Recording } from './record.ts'
+import { judged, marksOf, verdicts, wired, type SharedVerdict } from './judged-and-wired.ts'
+import {
+  countAccepted,
+  countSurprises,
+  recordOutcomes,
+  nameGiven,
+  replyOf,
+  type Recorded,
+  type RecordedOutcome,
+  type Recording,
+} from './record.ts'
 import { markWired, settleThoseLeftOut, type Mark, type Marking } from './wire.ts'
 
 export type RecordedAndMarked = { recorded: Recorded; marks: Mark[] }
 
 /**
- * Records what became of some mails and marks those that follow, in one statement and with one commit: most of what either costs is
- * to begin a statement and to end a transaction. Calls with several mails, and accounts with a limit, go one after the other.
+ * Records what became of some mails and marks those that follow. Where all were accepted, in one statement and with one commit: most of
+ * what either costs is to begin a statement and to end a transaction. Whatever is rarer (a refusal, calls with several mails, accounts with
+ * a limit) goes one after the other.
  */
 export async function recordAndMark(db: Db, recording: Recording, marking: Marking): Promise<RecordedAndMarked> {
   if (!fitTogether(recording, marking)) {
     const recorded = await recordOutcomes(db, recording)
     return { recorded, marks: marking.rows.length > 0 ? await markWired(db, marking) : [] }
   }
-  const { rows } = await sql<Mark & { moved: number | null }>`
-    -- prepared: record_and_mark
-    with ${movedAndCounted(recording)}, ${judgedAndWired(marking.rows, marking.provider)}
-    select *, null::int as moved from (${verdictsOfAll}) v
-    union all select null, null, null, null, count(*)::int from moved`.execute(db)
-  const moved = rows.find((row) => row.moved !== null)!.moved!
-  const marked = rows.filter((row) => row.moved === null)
-  const marks = await settleThoseLeftOut(db, marking, marked)
-  const surprises = moved < recording.outcomes.length ? await countSurprises(db, recording.outcomes) : 0
+  const { outcomes } = recording
+  const { rows } = await recordAndMarkStatement(recording, marking).execute(db)
+  const moved = rows.find((row) => row.verdict === null)!.moved
+  const marks = await settleThoseLeftOut(db, marking, marksOf(rows.filter((row) => row.verdict !== null)))
+  const surprises = moved < outcomes.length ? await countSurprises(db, outcomes) : 0
   return { recorded: { moved, surprises }, marks }
+}
+
+/** Exported for the test that reads its plan. */
+export function recordAndMarkStatement({ outcomes, shard }: Recording, { rows, provider }: Marking) {
+  return sql<SharedVerdict | { verdict: null; moved: number }>`
+    -- prepared: record_and_mark
+    with ${accepted(outcomes)}, ${countAccepted(shard)}, ${judged(rows)}, ${wired(provider)}
+    select *, null::int as moved from (${verdicts}) v
+    union all select null, null, null, count(*)::int from moved`
 }
 
 function fitTogether({ outcomes, closed }: Recording, { rows, account }: Marking) {
   const areSingle = closed.length === 0 && rows.every(({ batch }) => batch === undefined)
-  return outcomes.length > 0 && rows.length > 0 && areSingle && account === undefined
+  const areAccepted = outcomes.length > 0 && outcomes.every(({ outcome }) => outcome.state === 'accepted')
+  return areAccepted && rows.length > 0 && areSingle && account === undefined
+}
+
+/** As `recordOutcomes` writes an acceptance, which is evidence and asks for no claim. */
+function accepted(outcomes: readonly RecordedOutcome[]) {
+  return sql`moved as (
+      update message_deliveries d set
+        state = 'accepted',
+        provider_message_id = coalesce(g.provider_message_id, d.provider_message_id),
+        reply = g.reply,
+        accepted_at = now(),
+        reason = null, due_at = null, failed_at = null, unknown_at = null
+      from unnest(
+        (select ${outcomes.map((o) => o.messageId)}::uuid[]), (select ${outcomes.map((o) => o.seq)}::int[]),
+        (select ${outcomes.map(nameGiven)}::text[]), (select ${outcomes.map(({ outcome }) => replyOf(outcome))}::text[])
+      ) as g(message_id, seq, provider_message_id, reply)
+      where d.message_id = g.message_id and d.seq = g.seq and d.state in ('queued', 'wired', 'unknown')
+      returning d.message_id, old.state as was
+    )`
 }

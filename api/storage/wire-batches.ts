@@ -1,25 +1,29 @@
 import { sql } from 'kysely'
-import { judged, judgedAndWired, verdicts, verdictsOfAll, wired } from './judged-and-wired.ts'
+import { judged, marksOf, verdicts, wired, type SharedVerdict } from './judged-and-wired.ts'
+import type { Db } from './database.ts'
 import { drawTokens } from './rate-buckets.ts'
 import type { BatchedRow, Mark, Marking } from './wire.ts'
 
 /** Rows that leave in calls with others: each call is written down with the digest of its mails. */
-export function markBatches({ rows, provider }: Marking) {
-  return sql<Mark>`
+export async function markBatches(db: Db, { rows, provider }: Marking): Promise<Mark[]> {
+  const { rows: shared } = await sql<SharedVerdict>`
     -- prepared: mark_batches
-    with ${judgedAndWired(rows, provider)}, ${batched(rows)}
-    ${verdictsOfAll}`
+    with ${judged(rows)}, ${wired(provider)}, ${batched(rows)}
+    ${verdicts}`.execute(db)
+  return marksOf(shared)
 }
 
 /** The same, with a token for each call. Costs more, but who has a limit sends slowly. */
-export function markWithinLimit({ rows, provider, account }: Marking) {
-  return sql<Mark>`
+export async function markWithinLimit(db: Db, { rows, provider, account }: Marking): Promise<Mark[]> {
+  const { rows: marks } = await sql<Mark>`
     -- prepared: mark_within_limit
     with ${judged(rows)}, asked as (
       select j.message_id, j.seq, j.priority, j.verdict, coalesce(c.lo, j.seq) as call
       from judged j join ${batchColumns(rows)} on c.message_id = j.message_id and c.seq = j.seq
-    ), ${drawTokens(account!)}, ${wired(sql`decided`, provider)}, ${batched(rows)}
-    ${verdicts(sql`decided`, sql`wait_ms`)}`
+    ), ${drawTokens(account!)}, ${wired(provider, 'decided')}, ${batched(rows)}
+    select message_id, seq, 'wired' as verdict, null as wait_ms from wired
+    union all select message_id, seq, verdict, wait_ms from decided where verdict <> 'wired'`.execute(db)
+  return marks
 }
 
 function batched(rows: readonly BatchedRow[]) {

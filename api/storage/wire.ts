@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { SkipReason } from '../domain/delivery.ts'
 import type { Db } from './database.ts'
-import { judgedAndWired, verdictsOfAll } from './judged-and-wired.ts'
+import { judged, marksOf, verdicts, wired, type SharedVerdict } from './judged-and-wired.ts'
 import { settleUnsendable, type Unsendable } from './unsendable.ts'
 import { markBatches, markWithinLimit } from './wire-batches.ts'
 
@@ -44,8 +44,7 @@ export type Marking = {
 export async function markWired(db: Db, marking: Marking): Promise<Mark[]> {
   const isBatched = marking.rows.some(({ batch }) => batch !== undefined)
   const mark = marking.account !== undefined ? markWithinLimit : isBatched ? markBatches : markRows
-  const { rows: marks } = await mark(marking).execute(db)
-  return settleThoseLeftOut(db, marking, marks)
+  return settleThoseLeftOut(db, marking, await mark(db, marking))
 }
 
 /** The marks are on disk by now, so whatever goes wrong here must not hide them: a mail that nobody knows to be marked is in doubt. */
@@ -66,9 +65,10 @@ const staysQueued: readonly Mark['verdict'][] = ['wired', 'held', 'wait', 'unset
 
 const isUnsendable = (mark: Mark): mark is Mark & Unsendable => !staysQueued.includes(mark.verdict)
 
-function markRows({ rows, provider }: Marking) {
-  return sql<Mark>`
+async function markRows(db: Db, { rows, provider }: Marking): Promise<Mark[]> {
+  const { rows: shared } = await sql<SharedVerdict>`
     -- prepared: mark_wired
-    with ${judgedAndWired(rows, provider)}
-    ${verdictsOfAll}`
+    with ${judged(rows)}, ${wired(provider)}
+    ${verdicts}`.execute(db)
+  return marksOf(shared)
 }

@@ -4,23 +4,23 @@ export const finalDot = '.\r\n'
 /**
  * The mail as it goes over the wire, final dot included: each dot that begins a line is doubled, and the last line ends. A bare CR or LF
  * counts as a line end here too: some servers treat it so, and a dot after one would let a mail end itself and begin another ("SMTP
- * smuggling").
+ * smuggling"). `following` are commands of ours that leave behind it.
  */
-export function dotEnded(mime: string): string {
-  const ended = mime + finalDot
-  return isPlain(ended) ? ended : dotStuffed(mime) + finalDot
+export function dotEnded(mime: string, following = ''): string {
+  const whole = mime + finalDot + following
+  return isPlain(whole, mime.length) ? whole : dotStuffed(mime) + finalDot + following
 }
 
 /**
  * Our own mails have no line that begins with a dot (`content/mime` sees to it), so that nearly always this look is all. It is taken at
  * what will be written: joining a long text is most of what it costs.
  */
-function isPlain(ended: string): boolean {
+function isPlain(whole: string, dotAt: number): boolean {
   return (
-    ended.indexOf('\n.') === ended.length - 4 &&
-    !ended.includes('\r.') &&
-    !ended.startsWith('.') &&
-    ended.endsWith('\r\n.\r\n')
+    whole.indexOf('\n.') === dotAt - 1 &&
+    !whole.includes('\r.') &&
+    !whole.startsWith('.') &&
+    whole.startsWith('\r\n', dotAt - 2)
   )
 }
 

@@ -132,7 +132,7 @@ export class SmtpSession {
     const ending = () => (this.#dotWritten = true)
     const next = this.#announce(following)
     const endLength = finalDot.length + next.length
-    await this.#wire.sayBody(dotEnded(mime) + next, { endLength, patienceMs, ending })
+    await this.#wire.sayBody(dotEnded(mime, next), { endLength, patienceMs, ending })
     return { stage: 'dot', reply: await this.#wire.reply(patienceMs) }
   }
 
