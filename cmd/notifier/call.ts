@@ -22,7 +22,7 @@ export function writeCall(job: Job, batchMax: number): Call {
     try {
       written.push({ row, mail: job.message.mails.mailFor({ ...row, messageId: job.message.id }) })
     } catch (error) {
-      unwritable.push({ row, outcome: cannotBeWritten(error) })
+      unwritable.push({ row, outcome: cannotBeWritten(row, error) })
     }
   }
   return { written, unwritable, batch: batchOf(job, written, batchMax) }
@@ -41,12 +41,13 @@ export function keyOf({ messageId, lo, generation }: BatchName): string {
   return `${messageId}-${lo}-${generation}-batch`
 }
 
-function cannotBeWritten(error: unknown): Outcome {
-  return {
-    state: 'failed',
-    reason: 'This mail could not be written.',
-    reply: error instanceof Error ? error.message : String(error),
-  }
+/** An earlier try of it may have gone, and then nobody knows whether the guest has it. */
+function cannotBeWritten({ doubted, doubtForMs }: SendableRow, error: unknown): Outcome {
+  const reply = error instanceof Error ? error.message : String(error)
+  const mayHaveGone = doubted === true || typeof doubtForMs === 'number'
+  return mayHaveGone
+    ? { state: 'unknown', reason: 'An earlier try may have been sent. This mail could not be written again.', reply }
+    : { state: 'failed', reason: 'This mail could not be written.', reply }
 }
 
 /** What the wire mark needs to know of each row; rows of a batch carry their mail's digest. */
