@@ -8,9 +8,6 @@ import { startNotifier } from '../../notifiers.ts'
 import { countersEqualRows } from '../books.ts'
 import type { Case, Door, Expected } from './fault.ts'
 
-/** Faults may lose every hint, and what a pause of the provider's holds back is found by the poll at the latest. */
-const pollIntervalMs = 1000
-
 /** Addresses go out in their order, so this one is first. */
 export const struckAddress = 'guest-1@example.com'
 
@@ -30,14 +27,14 @@ export async function play({ door: openDoor, onAmbiguous = 'hold', illness, beco
   await illness?.(database)
   const door = await openDoor()
 
-  const notifier = await startNotifier(database, door.open(), { pollIntervalMs })
+  const notifier = await startNotifier(database, door.open())
   await expect.poll(door.hasStruck, { timeout: withinMs }).toBe(true)
   await settlesAs(db, door, becomes)
   if (afterwards) {
     await notifier.stop()
     await meanwhile?.({ db, door })
     await timePasses(db)
-    await startNotifier(database, door.open(), { pollIntervalMs })
+    await startNotifier(database, door.open())
     await settlesAs(db, door, afterwards)
   }
   await countersEqualRows(db)
