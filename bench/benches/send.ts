@@ -7,7 +7,8 @@ import { median, rounded } from '../measure/numbers.ts'
 import { startStage } from '../stage/stage.ts'
 import packageJson from '../package.json' with { type: 'json' }
 
-const connections = 10
+/** What we open by default, and what a relay that knows us allows. A page of outcomes and marks is as long as there are connections. */
+const levels = [10, 50]
 
 const rawPool = alone("nodemailer's pool alone, no database", 'pool')
 const rawLean = alone('our SMTP sender alone, no database', 'lean')
@@ -24,22 +25,32 @@ const peers = {
 }
 const overRedis = [peers.bullPlain, peers.bullTuned, peers.bullLean]
 
+/** With whom the figures are compared. The others show, once, what is the queue's and what the sender's. */
+const rivals = [ours, rawPool, rawLean, peers.graphilePlain, peers.graphileTuned, peers.bossPlain, peers.bullPlain]
+
 export const send: Bench = {
   name: 'send',
   about: 'One notifier beside a bare sender and three job libraries: the same mails, the same sink, in turns.',
-  minutesMax: 20,
+  minutesMax: 35,
   async run({ rounds, mails, who }) {
     const stage = await startStage({ redis: true })
     const isAsked = ({ name }: Contestant) => who.length === 0 || who.some((part) => name.includes(part))
     const all = [ours, rawPool, rawLean, ...Object.values(peers)].filter(isAsked)
-    const contestants = stage.redis ? all : all.filter((each) => !overRedis.includes(each))
-    const loadOf = ({ sender }: Contestant) => ({ connections, mails: sender === 'lean' ? mails * 2 : mails })
-    const runs = await runRounds(contestants, rounds, (each) => runOnce(stage, each, loadOf(each)))
+    const here = stage.redis ? all : all.filter((each) => !overRedis.includes(each))
+    const figures: Figure[] = []
+    const tables: Table[] = []
+    for (const connections of levels) {
+      const contestants = connections === levels[0] ? here : here.filter((each) => rivals.includes(each))
+      const loadOf = ({ sender }: Contestant) => ({ connections, mails: sender === 'lean' ? mails * 2 : mails })
+      const runs = await runRounds(contestants, rounds, (each) => runOnce(stage, each, loadOf(each)))
+      figures.push(...figuresOf(runs).map((figure) => ({ ...figure, what: `${figure.what} (${connections})` })))
+      tables.push(tableOf(runs, connections))
+    }
     return {
-      figures: figuresOf(runs),
-      tables: [tableOf(runs)],
+      figures,
+      tables,
       notes: [
-        `${connections} connections; ${mails} mails a run through the pool, ${mails * 2} through our sender.`,
+        `In brackets: connections. ${mails} mails a run through the pool, ${mails * 2} through our sender.`,
         'plain: a job and an INSERT for each guest. tuned: batched fetching and completing where the library has it, outcomes in batches.',
         `Peers: ${Object.entries(packageJson.dependencies)
           .map(([name, version]) => `${name} ${version}`)
@@ -86,7 +97,7 @@ function figuresOf(runs: Map<Contestant, Run[]>): Figure[] {
   ]
 }
 
-function tableOf(runs: Map<Contestant, Run[]>): Table {
+function tableOf(runs: Map<Contestant, Run[]>, connections: number): Table {
   const senderNames = { pool: "nodemailer's pool", lean: 'ours' }
   const rows = [...runs].map(([{ name, sender }, each]) => {
     const middle = (key: keyof Run) => Math.round(median(each.map((run) => run[key])))
@@ -96,7 +107,7 @@ function tableOf(runs: Map<Contestant, Run[]>): Table {
   })
   const cpu = ['node', 'PostgreSQL', 'Redis', 'sink'].map((who) => `${who} us`)
   return {
-    title: 'Medians; CPU time and log per mail',
+    title: `${connections} connections: medians; CPU time and log per mail`,
     columns: ['who', 'sender', 'mails/s', 'rounds', ...cpu, 'WAL bytes', 'mail bytes'],
     rows,
   }
