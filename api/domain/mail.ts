@@ -25,15 +25,13 @@ export interface Mail {
 
 /** A delivery's Message-ID, `<{messageId}.{seq}.{generation}@{domain}>`: who knows the row knows what its mail is called. */
 export function messageIdOf(row: { messageId: string; seq: number; generation: number }, domain: string): string {
-  return `${messageIdStart(row)}${row.generation}@${domain}>`
+  return `<${row.messageId}.${row.seq}.${row.generation}@${domain}>`
 }
 
-/** Of every generation and sender. */
-export function isMessageIdOf(row: { messageId: string; seq: number }, name: string): boolean {
-  return name.startsWith(messageIdStart(row))
+/** Whether `name` is the Message-ID of the row's first generation, whoever the sender is. */
+export function isFirstMessageIdOf({ messageId, seq }: { messageId: string; seq: number }, name: string): boolean {
+  return name.startsWith(messageIdOf({ messageId, seq, generation: 1 }, '').slice(0, -1))
 }
-
-const messageIdStart = ({ messageId, seq }: { messageId: string; seq: number }) => `<${messageId}.${seq}.`
 
 export type MailParts = {
   from: Mailbox

@@ -9,6 +9,7 @@ import { readSesConfig, type SesConfig } from './ses-config.ts'
 import { loadLibrary, type Library } from './ses-library.ts'
 import { sesVerdict } from './ses-verdict.ts'
 import { withinTime } from './within-time.ts'
+import { unwritable } from './unwritable.ts'
 
 /** Amazon SES, version 1 of its API, with mails that we write ourselves. */
 export const ses: Provider<SesConfig> = {
@@ -89,12 +90,18 @@ class SesTransport implements Transport {
   async #send(mail: Mail): Promise<SendResult> {
     const fault = envelopeFault(mail)
     if (fault !== undefined) return fault
+    let mime: string
+    try {
+      mime = mail.mime()
+    } catch (error) {
+      return unwritable(error)
+    }
     const { client, commands } = await this.#load()
     const { configurationSet, timeoutMs: callMs } = this.#config
     const command = new commands.SendRawEmailCommand({
       Source: mail.envelope.from,
       Destinations: [mail.envelope.to],
-      RawMessage: { Data: Buffer.from(mail.mime()) },
+      RawMessage: { Data: Buffer.from(mime) },
       Tags: [{ Name: 'delivery', Value: mail.deliveryTag }],
       ...(configurationSet && { ConfigurationSetName: configurationSet }),
     })

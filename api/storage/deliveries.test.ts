@@ -63,7 +63,13 @@ test('a mail that its server gave no name is known by its Message-ID', async () 
   const content = JSON.stringify({ from: { address: 'hello@tidings.test' } })
   await db.updateTable('scheduledMessages').set({ content }).where('id', '=', message.id).execute()
   const accepted = (seq: number, providerMessageId: string) => ({
-    ...{ messageId: message.id, seq, unitId: 2, epoch: 0, outcome: { state: 'accepted', providerMessageId } as const },
+    ...{
+      messageId: message.id,
+      seq,
+      unitId: 2,
+      epoch: 0,
+      outcome: { state: 'accepted', providerMessageId, reply: '250 taken' } as const,
+    },
   })
   const outcomes = [accepted(1, `<${message.id}.1.1@tidings.test>`), accepted(2, '4FZ7Q')]
   await recordOutcomes(db, { outcomes, closed: [], shard: 1 })

@@ -15,9 +15,8 @@ export type DeliveryPage = { messageId: string; status?: DeliveryStatus; after?:
 export async function listDeliveries(db: Db, page: DeliveryPage): Promise<DeliveryRow[]> {
   const { messageId, status, after = 0, limit } = page
   const { rows } = await sql<DeliveryRow>`
-    select d.*, ${providerMessageId} as provider_message_id, coalesce(d.variables ->> 'name', g.name) as guest_name, g.email as guest_email
-    from message_deliveries d left join scheduled_messages m on m.id = d.message_id
-      left join guests g on g.id = d.guest_id
+    select d.*, ${providerMessageId(messageId)} as provider_message_id, coalesce(d.variables ->> 'name', g.name) as guest_name, g.email as guest_email
+    from message_deliveries d left join guests g on g.id = d.guest_id
     where d.message_id = ${messageId} and d.seq > ${after}
       and ${status ? sql`${statusOfDelivery} = ${status}` : sql`true`}
     order by d.seq
@@ -25,9 +24,15 @@ export async function listDeliveries(db: Db, page: DeliveryPage): Promise<Delive
   return rows
 }
 
-/** A mail that was accepted and got no name of the provider's own is known by its Message-ID (see `messageIdOf`). */
-const providerMessageId = sql`coalesce(d.provider_message_id, case when d.state = 'accepted'
-      then format('<%s.%s.%s@%s>', d.message_id, d.seq, d.generation, split_part(m.content -> 'from' ->> 'address', '@', 2)) end)`
+/**
+ * A mail of a first generation whose server gave it no name of its own is known by its Message-ID (see `nameGiven`). Such a server had other
+ * words, which are kept. The domain, the same for all rows, is read once.
+ */
+const providerMessageId = (
+  messageId: string,
+) => sql`coalesce(d.provider_message_id, case when d.state = 'accepted' and d.reply is not null
+      then '<' || d.message_id || '.' || d.seq || '.1@' || (select split_part(m.content -> 'from' ->> 'address', '@', 2)
+        from scheduled_messages m where m.id = ${messageId}) || '>' end)`
 
 /**
  * The status that people see, for filtering. The rule itself is `deliveryStatus` in the domain; a test holds the two against

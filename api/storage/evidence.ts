@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from './database.ts'
 import { announceDue } from './messages.ts'
+import { countAccepted } from './record.ts'
 
 /**
  * A provider says that it has taken a mail: by an event, by a report, or by answering twice. `messageId`, `seq` and `generation` are
@@ -60,13 +61,7 @@ export async function applyEvidence(db: Db, evidence: readonly Evidence[], shard
       ) w
       where u.message_id = w.message_id and u.id = w.id
       returning u.id
-    ), counted as (
-      insert into message_counters as c (message_id, shard, queued, accepted, unknown)
-      select message_id, ${shard}, -count(*) filter (where was <> 'unknown'), count(*), -count(*) filter (where was = 'unknown')
-      from settled group by message_id
-      on conflict (message_id, shard) do update set queued = c.queued + excluded.queued,
-        accepted = c.accepted + excluded.accepted, unknown = c.unknown + excluded.unknown
-    )
+    ), ${countAccepted(shard, 'settled')}
     select (select count(*) from settled)::int as settled, exists (select from woken) as woken,
       (select count(*) from given)::int - (select count(*) from known)::int as strangers,
       (select count(*) from known

@@ -29,7 +29,7 @@ const audiencesByAnswer = JSON.stringify(
 /** The units that rows belong to, each with its rows in order: what is asked of a unit is asked once. */
 function byUnit(rows: readonly Row[]) {
   const units = new Map<string, { unit: Row; seqs: number[] }>()
-  for (const row of rows) {
+  for (const row of inOrder(rows)) {
     const name = `${row.messageId}/${row.unitId}/${row.epoch}`
     const known = units.get(name)
     if (known) known.seqs.push(row.seq)
@@ -37,6 +37,10 @@ function byUnit(rows: readonly Row[]) {
   }
   return [...units.values()]
 }
+
+/** In the order in which whoever stops messages locks their rows, so that neither waits for the other in a circle. */
+const inOrder = (rows: readonly Row[]) =>
+  rows.toSorted((a, b) => (a.messageId === b.messageId ? a.seq - b.seq : a.messageId < b.messageId ? -1 : 1))
 
 /**
  * Two steps. `doors`: what holds for all rows of a unit, asked of its message and its claim. `judged`: what holds for each row; it knows
@@ -51,11 +55,11 @@ export function judged(rows: readonly Row[]) {
   return sql`doors as materialized (
       select a.message_id, a.seqs::int[] as seqs, u.priority, m.guest_id as only_guest, m.recipient is not null as to_host, e.host_id,
         ${isTransactional} as must_go,
-        case when m.fired_at < now() - ${audienceRecheckAfterMs} * interval '1 ms' then m.audience end as audience,
+        case when m.fired_at < now() - ${audienceRecheckAfterMs} * interval '1 ms' then m.audience end as audience_asked_again,
         case
           when u.id is null or not ${onItsWay} or m.paused_at is not null or ${isHeld} then 'held'
           when m.status = 'sending' and m.end_reason is not null then 'given_up'
-          when m.expires_at <= now() then 'too_late'
+          when m.expires_at <= now() then 'past'
         end as verdict
       from unnest(
         (select ${units.map(({ unit }) => unit.messageId)}::uuid[]), (select ${units.map(({ unit }) => unit.unitId)}::int[]),
@@ -68,7 +72,7 @@ export function judged(rows: readonly Row[]) {
     ), judged as (
       select d.ctid as at, d.message_id, d.seq, o.priority, case
           when d.state <> 'queued' then 'held'
-          when o.verdict = 'too_late' and d.attempt = 0 then 'expired'
+          when o.verdict = 'past' then case when d.attempt > 0 then 'too_late' else 'expired' end
           when o.verdict is not null then o.verdict
           when o.to_host then 'wired'
           when g.id is null then 'guest_removed'
@@ -77,7 +81,7 @@ export function judged(rows: readonly Row[]) {
             where s.address = d.address and (s.host_id is null or s.host_id = o.host_id)
               and (not o.must_go or s.reason = 'hard_bounce')) then 'suppressed'
           when o.only_guest is null
-            and not o.audience && (${audiencesByAnswer}::jsonb ->> g.rsvp_status::text)::text[] then 'left_audience'
+            and not o.audience_asked_again && (${audiencesByAnswer}::jsonb ->> g.rsvp_status::text)::text[] then 'left_audience'
           else 'wired'
         end as verdict
       from doors o cross join lateral unnest(o.seqs) as a(seq)

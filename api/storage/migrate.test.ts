@@ -51,7 +51,8 @@ test('each step can be taken back and applied again by itself', async () => {
     for (let taken = 0; taken < depth; taken++) await migrateDown(url, directory)
     expect(await migrateUp(url, directory)).toHaveLength(depth)
   }
-})
+  // Each step under all those above it: a hundred and fifty migrations and more.
+}, 120_000)
 
 test('taking everything back leaves no table, type or function of ours', async () => {
   const { url, db } = await cloneDatabase()

@@ -2,8 +2,10 @@ import { sql, type RawBuilder } from 'kysely'
 import { expect, test } from 'vitest'
 import { cloneDatabase, type TestDatabase } from '../../test/database.ts'
 import * as given from '../../test/given.ts'
+import { sendingMessage } from '../../test/sending.ts'
 import { dueStatement } from './due.ts'
 import { claimStatement } from './claim-units.ts'
+import { recordAndMarkStatement } from './record-and-mark.ts'
 import { takeTurns } from './turns.ts'
 
 const plan = async (db: TestDatabase['db'], statement: RawBuilder<unknown>) => {
@@ -54,4 +56,26 @@ test('with a long backlog, the next unit comes from the index of units in their 
 
   expect(claimPlan).toContain('Index Scan using send_units_next')
   expect(claimPlan).not.toMatch(/Seq Scan on send_units/)
+})
+
+test('beside a hundred thousand messages to one guest each, acceptances and marks find their rows by key, and mark them where they lie', async () => {
+  const { db } = await cloneDatabase()
+  const event = await given.event(db)
+  const { message } = await sendingMessage(db, event.id, 20)
+  await sql`
+    insert into message_deliveries (message_id, seq, address, state, accepted_at)
+    select gen_random_uuid(), n, 'a@example.com', 'accepted', now() from generate_series(1, 100000) n`.execute(db)
+  await sql`analyze`.execute(db)
+  const row = (seq: number) => ({ messageId: message.id, seq, unitId: 2, epoch: 0 })
+  const outcomes = [1, 2].map((seq) => ({
+    ...row(seq),
+    outcome: { state: 'accepted', providerMessageId: 'p' } as const,
+  }))
+  const marking = { rows: [3, 4].map(row), provider: 'smtp', shard: 1 }
+
+  const pagePlan = await plan(db, recordAndMarkStatement({ outcomes, closed: [], shard: 1 }, marking))
+
+  expect(pagePlan).toContain('Tid Scan on message_deliveries')
+  expect(pagePlan).toContain('Index Scan using message_deliveries_pkey')
+  expect(pagePlan).not.toMatch(/Seq Scan on message_deliveries/)
 })

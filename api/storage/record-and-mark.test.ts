@@ -5,6 +5,7 @@ import * as given from '../../test/given.ts'
 import { sendingMessage } from '../../test/sending.ts'
 import { expectSums } from '../../test/sums.ts'
 import { recordAndMark } from './record-and-mark.ts'
+import { recordOutcomes } from './record.ts'
 import { markWired } from './wire.ts'
 
 let db: TestDatabase['db']
@@ -95,4 +96,42 @@ test('who lost the claim records acceptances and marks nothing', async () => {
   expect(recorded.moved).toBe(1)
   expect(marks).toMatchObject([{ seq: 4, verdict: 'held' }])
   expect(await states()).toBe('accepted wired wired queued queued queued')
+})
+
+test('the old answer of a row that was claimed and asked for again is kept, and the row does not go twice', async () => {
+  await sql`update message_deliveries set state = 'queued' where seq = 3`.execute(db)
+
+  const { recorded, marks } = await recordAndMark(db, recording(accepted(3)), marking(3, 4))
+
+  expect(recorded).toEqual({ moved: 1, surprises: 0 })
+  expect(new Map(marks.map(({ seq, verdict }) => [seq, verdict]))).toEqual(
+    new Map([
+      [3, 'held'],
+      [4, 'wired'],
+    ]),
+  )
+  expect(await states()).toBe('wired wired accepted wired queued queued')
+})
+
+test('an acceptance ends the same whether it is written beside marks or alone', async () => {
+  await sql`update message_deliveries set state = 'queued', reason = 'later', attempt = 1, due_at = now() where seq in (1, 4)`.execute(
+    db,
+  )
+  await sql`update message_deliveries set state = 'unknown', reason = 'lost', unknown_at = now(), in_doubt_since = wired_at where seq in (2, 5)`.execute(
+    db,
+  )
+  await markWired(db, marking(6))
+
+  await recordAndMark(db, recording(accepted(1, 'p'), accepted(2, 'p'), accepted(3, 'p')), marking(4))
+  await sql`update message_deliveries set state = 'queued', reason = 'later', attempt = 1, due_at = now() where seq = 4`.execute(
+    db,
+  )
+  await recordOutcomes(db, recording(accepted(4, 'p'), accepted(5, 'p'), accepted(6, 'p')))
+
+  const rows = await db.selectFrom('messageDeliveries').selectAll().orderBy('seq').execute()
+  const told = rows.map((row) => ({
+    ...{ state: row.state, reason: row.reason, reply: row.reply, name: row.providerMessageId },
+    ...{ due: row.dueAt, failed: row.failedAt, unknown: row.unknownAt, accepted: row.acceptedAt !== null },
+  }))
+  expect(told.slice(0, 3)).toEqual(told.slice(3))
 })

@@ -11,7 +11,7 @@ import {
   type RecordedOutcome,
   type Recording,
 } from './record.ts'
-import { markWired, settleThoseLeftOut, type Mark, type Marking } from './wire.ts'
+import { markWired, settleThoseLeftOut, type Mark, type Marking, type Row } from './wire.ts'
 
 export type RecordedAndMarked = { recorded: Recorded; marks: Mark[] }
 
@@ -37,7 +37,7 @@ export async function recordAndMark(db: Db, recording: Recording, marking: Marki
 export function recordAndMarkStatement({ outcomes, shard }: Recording, { rows, provider }: Marking) {
   return sql<SharedVerdict | { verdict: null; moved: number }>`
     -- prepared: record_and_mark
-    with ${accepted(outcomes)}, ${countAccepted(shard)}, ${judged(rows)}, ${wired(provider)}
+    with ${accepted(outcomes)}, ${countAccepted(shard, 'moved')}, ${judged(rows)}, ${wired(provider)}
     select *, null::int as moved from (${verdicts}) v
     union all select null, null, null, count(*)::int from moved`
 }
@@ -45,8 +45,19 @@ export function recordAndMarkStatement({ outcomes, shard }: Recording, { rows, p
 function fitTogether({ outcomes, closed }: Recording, { rows, account }: Marking) {
   const areSingle = closed.length === 0 && rows.every(({ batch }) => batch === undefined)
   const areAccepted = outcomes.length > 0 && outcomes.every(({ outcome }) => outcome.state === 'accepted')
-  return areAccepted && rows.length > 0 && areSingle && account === undefined
+  return areAccepted && rows.length > 0 && areSingle && account === undefined && !haveOneInCommon(outcomes, rows)
 }
+
+/**
+ * A row may be marked anew while its old answer still waits to be written: its unit was lost meanwhile, and claimed again. One statement
+ * changes a row only once, and the answer is what must not be lost.
+ */
+function haveOneInCommon(outcomes: readonly Row[], rows: readonly Row[]) {
+  const names = new Set(outcomes.map(nameOf))
+  return rows.some((row) => names.has(nameOf(row)))
+}
+
+const nameOf = ({ messageId, seq }: Row) => `${messageId}/${seq}`
 
 /** As `recordOutcomes` writes an acceptance, which is evidence and asks for no claim. */
 function accepted(outcomes: readonly RecordedOutcome[]) {

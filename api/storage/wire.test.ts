@@ -43,6 +43,19 @@ test('a mail that is stopped while its mark waits does not leave', async () => {
   expect((await row(3)).state).toBe('cancelled')
 })
 
+test('a mail whose row is changed while its mark waits is not marked as it was before', async () => {
+  const marking = await db.transaction().execute(async (tx) => {
+    const variables = JSON.stringify({ name: 'Noor', linkVersion: 2 })
+    await tx.updateTable('messageDeliveries').set({ variables }).where('seq', '=', 3).execute()
+    const waiting = verdicts(2, 3)
+    await sleep(100)
+    return { waiting }
+  })
+
+  expect(await marking.waiting).toEqual([[2, 'wired']])
+  expect((await row(3)).state).toBe('queued')
+})
+
 test('the last look settles those who must not be mailed any more, and marks the others', async () => {
   await db.deleteFrom('guests').where('email', '=', 'guest-1@example.com').execute()
   await db

@@ -5,8 +5,8 @@ import type { SendableRow } from '../../api/storage/rows.ts'
 import type { BatchedRow } from '../../api/storage/wire.ts'
 import type { Job } from './hand.ts'
 
-/** A row with its mail, ready to be marked. */
-export type Written = { row: SendableRow; mail: Mail }
+/** A row with its mail, ready to be marked; in a call with several mails with the digest of its own. */
+export type Written = { row: SendableRow; mail: Mail; digest?: Buffer }
 
 /** A call of a transport that takes several mails, named by its message and the row that it began with. */
 export type BatchName = { messageId: string; lo: number; generation: number }
@@ -20,7 +20,8 @@ export function writeCall(job: Job, batchMax: number): Call {
   const unwritable: Call['unwritable'] = []
   for (const row of job.rows) {
     try {
-      written.push({ row, mail: job.message.mails.mailFor({ ...row, messageId: job.message.id }) })
+      const mail = job.message.mails.mailFor({ ...row, messageId: job.message.id })
+      written.push({ row, mail, ...((batchMax > 1 || job.replay) && { digest: digestOf(mail) }) })
     } catch (error) {
       unwritable.push({ row, outcome: cannotBeWritten(row, error) })
     }
@@ -52,19 +53,19 @@ function cannotBeWritten({ doubted, doubtForMs }: SendableRow, error: unknown): 
 
 /** What the wire mark needs to know of each row; rows of a batch carry their mail's digest. */
 export function rowsToMark({ unit }: Job, { written, batch }: Call): BatchedRow[] {
-  return written.map(({ row, mail }) => ({
+  return written.map(({ row, digest }) => ({
     messageId: unit.messageId,
     seq: row.seq,
     unitId: unit.id,
     epoch: unit.epoch,
-    batch: batch && { lo: batch.lo, generation: batch.generation, digest: digestOf(mail) },
+    batch: batch && { lo: batch.lo, generation: batch.generation, digest: digest! },
   }))
 }
 
 /** The digest of a whole call, as the wire mark stores it. */
 export function digestOfCall({ written }: Call): Buffer {
   return createHash('sha256')
-    .update(Buffer.concat(written.map(({ mail }) => digestOf(mail))))
+    .update(Buffer.concat(written.map(({ digest }) => digest!)))
     .digest()
 }
 

@@ -1,4 +1,4 @@
-import { setImmediate as breath, setTimeout as wait } from 'node:timers/promises'
+import { setImmediate as round, setTimeout as wait } from 'node:timers/promises'
 
 /** This process's own time. What is due and whose lease has ended is for the database's clock to say. */
 export type Clock = {
@@ -6,8 +6,8 @@ export type Clock = {
   now(): number
   /** Resolves after `ms`, or as soon as `signal` aborts. Never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
-  /** Resolves when whatever can be begun at this moment has been begun, such as a statement on its way to the database. */
-  breath(): Promise<void>
+  /** Resolves in the next round of the event loop: whatever has been begun by now has gone as far as it gets without an answer. */
+  nextRound(): Promise<void>
   /** Acts every `ms` until the function it returns is called. */
   every(ms: number, act: () => void): () => void
 }
@@ -16,7 +16,7 @@ export type Clock = {
 export const systemClock: Clock = {
   now: () => performance.now(),
   sleep: (ms, signal) => wait(ms, undefined, { signal }).catch(() => {}),
-  breath: () => breath(),
+  nextRound: () => round(),
   every(ms, act) {
     const timer = setInterval(act, ms)
     return () => clearInterval(timer)

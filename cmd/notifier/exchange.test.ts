@@ -67,8 +67,8 @@ test('never more than two mails per line are marked and not recorded, however sl
 
 test('a call with many mails counts as one line has it: whole', async () => {
   const { exchange, nextPage } = given({ batchMax: 100 })
-  const call = Array.from({ length: 100 }, (_, seq) => row(seq))
-  for (let calls = 0; calls < 10; calls++) void exchange.mark(call)
+  const call = (nth: number) => Array.from({ length: 100 }, (_, seq) => row(100 * nth + seq))
+  for (let nth = 0; nth < 10; nth++) void exchange.mark(call(nth))
 
   const page = await nextPage()
 
@@ -103,4 +103,51 @@ test('what was entered without a mark frees nobody', async () => {
   exchange.enter({ wired: false })
 
   expect((await nextPage()).rows).toEqual([])
+})
+
+test('a row that is asked for under two claims is not twice on a page', async () => {
+  const { exchange, nextPage } = given()
+  void exchange.mark([row(1)])
+  const first = await nextPage()
+  const old = exchange.mark([{ ...row(2), epoch: 1 }])
+  const anew = exchange.mark([{ ...row(2), epoch: 2 }])
+  first.write()
+
+  const second = await nextPage()
+  second.write()
+  const third = await nextPage()
+  third.write()
+
+  expect([second, third].map(({ rows }) => rows.map(({ epoch }) => epoch))).toEqual([[1], [2]])
+  expect([await old, await anew]).toHaveLength(2)
+  await exchange.idle()
+})
+
+test('where there is enough for another page, it leaves before those are told whose marks the last one made', async () => {
+  const { exchange, nextPage } = given()
+  const story: string[] = []
+  for (let seq = 1; seq <= linesMax; seq++) void exchange.mark([row(seq)]).then(() => story.push('told'))
+  const first = await nextPage()
+  for (let sent = 0; sent < linesMax; sent++) exchange.enter({})
+  for (let seq = linesMax + 1; seq <= 2 * linesMax; seq++) void exchange.mark([row(seq)])
+  first.write()
+
+  const second = await nextPage()
+  story.push('left')
+  second.write()
+  await exchange.idle()
+
+  expect(story).toEqual(['left', ...Array.from({ length: linesMax }, () => 'told')])
+})
+
+test('a limit of which only the later of those who share a page know is heeded', async () => {
+  const { exchange, nextPage } = given()
+  void exchange.mark([row(1)])
+  void exchange.mark([row(2)], 'account')
+
+  const page = await nextPage()
+
+  expect([page.rows.length, page.account]).toEqual([2, 'account'])
+  page.write()
+  await exchange.idle()
 })

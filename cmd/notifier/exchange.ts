@@ -38,8 +38,9 @@ type Asking = {
 
 /**
  * Where outcomes go in and wire marks come out, a page at a time. It sets its own pace: one page is on its way, and whatever arrives
- * meanwhile goes on the next. One commit then ends the doubt about some mails and begins it for as many others, so that the count of
- * those in doubt never passes its limit, not even for a moment.
+ * meanwhile goes on the next. Where all were accepted, one commit ends the doubt about some mails and begins it for as many others; else the
+ * outcomes come first. So the count of those in doubt never passes its limit. Not counted are marks whose commit was not answered, and calls
+ * that are to be repeated.
  */
 export function createExchange<Entry extends Entered>(
   { transport, clock, log }: Pick<Notifier, 'transport' | 'clock' | 'log'>,
@@ -56,20 +57,20 @@ export function createExchange<Entry extends Entered>(
   async function run() {
     // Whoever is ready at this moment joins the first page.
     await Promise.resolve()
-    let tellMarks: (() => void) | undefined
+    let tellOfLast = () => {}
     while (entries.length > 0 || fitting(inDoubt) > 0) {
       if (!gathering.isEnough()) {
-        tellMarks?.()
-        tellMarks = undefined
+        tellOfLast()
+        tellOfLast = () => {}
         await gathering.gather()
       }
       const turning = turn()
       // Those whose marks the last page made have mails to write, for as long as a page takes: this page leaves first.
-      await clock.breath()
-      tellMarks?.()
-      tellMarks = await turning
+      await clock.nextRound()
+      tellOfLast()
+      tellOfLast = await turning
     }
-    tellMarks?.()
+    tellOfLast()
     running = undefined
   }
 
@@ -90,22 +91,22 @@ export function createExchange<Entry extends Entered>(
     return entries.length + fitting(inDoubt - leaving)
   }
 
-  /** Answers what tells those who asked of their marks. */
-  async function turn(): Promise<(() => void) | undefined> {
+  /** Takes the next page to the database and back. @returns what tells those who asked of their marks. */
+  async function turn(): Promise<() => void> {
     const page = entries.slice(0, entriesMax)
     entries = entries.slice(entriesMax)
     const leaving = page.filter(({ wired }) => wired).length
-    const marking = asking.splice(0, fitting(inDoubt - leaving))
+    const marking = takeAsking(fitting(inDoubt - leaving))
     const beganAt = clock.now()
-    let tellMarks: (() => void) | undefined
+    let tell = () => {}
     try {
       const marks = await write({
         entries: page,
         rows: marking.flatMap(({ rows }) => rows),
-        account: marking[0]?.account,
+        account: marking.find(({ account }) => account !== undefined)?.account,
       })
       inDoubt += marks.filter(({ verdict }) => verdict === 'wired').length
-      tellMarks = () => answer(marking, marks)
+      tell = () => answer(marking, marks)
     } catch (error) {
       for (const { reject } of marking) reject(error)
       if (page.length > 0) await writeForSure(page, error)
@@ -113,7 +114,20 @@ export function createExchange<Entry extends Entered>(
     pageMs += (clock.now() - beganAt - pageMs) * newShare
     inDoubt -= leaving
     for (const { written } of page) written?.()
-    return tellMarks
+    return tell
+  }
+
+  /** A row that was asked for under a claim which is lost by now, and again under a new one, is not twice on a page. */
+  function takeAsking(count: number): Asking[] {
+    const names = new Set<string>()
+    const taken = asking.slice(0, count).filter(({ rows }) => {
+      const own = rows.map(nameOf)
+      if (own.some((name) => names.has(name))) return false
+      for (const name of own) names.add(name)
+      return true
+    })
+    asking = asking.filter((each, place) => place >= count || !taken.includes(each))
+    return taken
   }
 
   function answer(marking: readonly Asking[], marks: readonly Mark[]) {
@@ -153,7 +167,7 @@ export function createExchange<Entry extends Entered>(
       }),
     /** What a page takes lately, its commit included. */
     pageMs: () => pageMs,
-    /** Resolves when nothing waits and nothing is on its way. */
+    /** Resolves when nothing is on its way, and nothing more could be. */
     async idle() {
       while (running) await running
     },

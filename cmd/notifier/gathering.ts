@@ -9,9 +9,9 @@ const worthwhilePerLine = 2
 /** Fewer wait this long for others to join; nothing beside the time that a relay takes to answer. */
 const gatherMs = 2
 
-/** Lets a page wait a moment until it is worth a statement. `joined` is called when more has come, and `fitting` says what it holds by now. */
+/** Lets a page that is not worth a statement yet wait a moment. `joined` is called when more has come, and `fitting` says what it holds by now. */
 export function createGathering(clock: Clock, linesMax: number, fitting: () => number) {
-  const worthwhile = Math.floor(linesMax * worthwhilePerLine)
+  const worthwhile = linesMax * worthwhilePerLine
   let isWorthwhile: (() => void) | undefined
 
   const isEnough = () => fitting() >= worthwhile
@@ -19,7 +19,6 @@ export function createGathering(clock: Clock, linesMax: number, fitting: () => n
   return {
     isEnough,
     async gather() {
-      if (isEnough()) return
       // The sleep is not broken off: it is over soon, and doing so would cost as much as a mail.
       const others = new Promise<void>((resolve) => (isWorthwhile = resolve))
       await Promise.race([others, clock.sleep(gatherMs)])

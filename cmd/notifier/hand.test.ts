@@ -76,7 +76,7 @@ test('rows are counted by how urgent they are', () => {
 test('a process holds two seconds of work at the pace at which mails leave, and little while it knows nothing', () => {
   const hand = createHand()
   let now = 0
-  const clock = { now: () => now, sleep: async () => {}, breath: async () => {}, every: () => () => {} }
+  const clock = { now: () => now, sleep: async () => {}, nextRound: async () => {}, every: () => () => {} }
   const appetite = createAppetite(clock, hand, { linesMax: 10, batchMax: 1 })
   const atFirst = appetite.rows()
 

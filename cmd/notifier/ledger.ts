@@ -37,10 +37,12 @@ export function createLedger(notifier: Notifier, hand: Hand) {
       tell(recorded)
       return marks
     }
-    await db.transaction().execute(async (tx) => {
-      tell(await recordOutcomes(tx, recording))
+    const recorded = await db.transaction().execute(async (tx) => {
+      const told = await recordOutcomes(tx, recording)
       await endWith(tx, bad, ending)
+      return told
     })
+    tell(recorded)
     for (const unit of ending) hand.drop(unit)
     if (ending.length > 0) await finish(notifier, [...new Set(ending.map((unit) => unit.messageId))])
     return rows.length > 0 ? markWired(db, marking) : []

@@ -60,11 +60,9 @@ export function runNotifier(notifier: Notifier, connectionString?: string): Runn
   const endListening = connectionString && listen(connectionString, dueChannel, wake)
 
   let lastFullTurnAt = -Infinity
-  let turnBeganAt = 0
 
   /** Answers in how many ms a worker wishes for another turn. */
   async function turn(): Promise<number> {
-    turnBeganAt = clock.now()
     const isFull = hand.units().length === 0 || clock.now() - lastFullTurnAt >= fullTurnEveryMs
     if (isFull) lastFullTurnAt = clock.now()
     let againInMs = notSoon
@@ -81,7 +79,7 @@ export function runNotifier(notifier: Notifier, connectionString?: string): Runn
   }
 
   async function idleMs() {
-    const untilDue = (await msUntilNextDue(db, clock.now() - turnBeganAt)) ?? Infinity
+    const untilDue = (await msUntilNextDue(db, clock.now() - lastFullTurnAt)) ?? Infinity
     return Math.min(settings.pollIntervalMs, Math.max(0, untilDue) + notifier.random() * jitterMaxMs)
   }
 

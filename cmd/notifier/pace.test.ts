@@ -28,7 +28,7 @@ function givenPace({ shedsLines }: { shedsLines?: true } = { shedsLines: true })
   let now = 1
   const log = pino({ level: 'silent' })
   log.warn = ((entry: { waitMs?: number }) => void (entry.waitMs && told.push(entry.waitMs))) as typeof log.warn
-  const clock: Clock = { now: () => now, sleep: async () => {}, breath: async () => {}, every: () => () => {} }
+  const clock: Clock = { now: () => now, sleep: async () => {}, nextRound: async () => {}, every: () => () => {} }
   const transport = { provider: 'smtp', account: 'smtp:relay', shedsLines } as Notifier['transport']
   const notifier = { db, transport, log, clock, random: () => 1 } as unknown as Notifier
   const account = createAccount(notifier)

@@ -29,7 +29,7 @@ type Means = { prepare: Prepare; mayStart: () => boolean; mayTake: () => boolean
 
 /** Sends on one line for as long as there is work and the line is good. Answers what ended the line, if something did. */
 export function createRuns(
-  { transport, clock, meter }: Notifier,
+  { transport, clock, meter, log }: Notifier,
   hand: Hand,
   ledger: Ledger,
   answers: Answers,
@@ -86,7 +86,7 @@ export function createRuns(
     const mails = call.written.map(({ mail }) => mail)
     const answering = line.send(mails, call.batch && keyOf(call.batch), () => following(coming))
     if (coming.length === 0) coming.push(...nextJobs(jobsAhead()))
-    const answered = await answering
+    const answered = await answering.catch((error: unknown) => nobodyKnows(mails, error))
     answerTookMs = clock.now() - startedAt
     meter?.answered(answered, answerTookMs)
     const results = pace.notice(answered)
@@ -94,6 +94,12 @@ export function createRuns(
     const end = results.find(endsTheLine)
     if (!end && answerTookMs >= markAheadBelowMs) await askAnew(coming)
     return end
+  }
+
+  /** A call that broke in our own hands. Its rows are marked, so they need an outcome, and their unit an end. */
+  function nobodyKnows(mails: readonly Mail[], error: unknown): SendResult[] {
+    log.error({ err: error }, 'a call broke; nobody knows whether its mails were sent')
+    return mails.map(() => ({ kind: 'unknown', reason: 'The call broke before its answer was read.' }))
   }
 
   /** The mail that comes next on this line, if it is marked by now. */

@@ -19,7 +19,7 @@ async function watched() {
   const clock = {
     now: () => 0,
     sleep: async () => {},
-    breath: async () => {},
+    nextRound: async () => {},
     every: (_ms: number, act: () => void) => {
       tick = act
       return () => {}

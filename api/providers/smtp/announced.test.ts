@@ -73,6 +73,21 @@ test('when the line breaks after the announced envelope was taken, its mail is s
   expect(peer.mails.filter(({ to }) => to[0] === second.envelope.to)).toHaveLength(result?.kind === 'accepted' ? 1 : 0)
 })
 
+test('a mail whose text cannot be put together fails alone; the one before it and the one behind it arrive', async () => {
+  const peer = await brokenPeer()
+  const line = await heldLine(openTo(peer.url))
+  const broken = { ...second, mime: () => raise(new Error('half a character')) }
+
+  const results = await sendAll(line, [first, broken, third])
+
+  expect(results).toMatchObject([
+    { kind: 'accepted' },
+    { kind: 'rejected', reply: 'half a character' },
+    { kind: 'accepted' },
+  ])
+  expect(peer.mails.map(({ to }) => to[0])).toEqual([first.envelope.to, third.envelope.to])
+})
+
 test('an announced recipient who is refused is refused alone', async () => {
   const peer = await brokenPeer()
   const line = await heldLine(openTo(peer.url))
@@ -177,3 +192,7 @@ test('a connection carries no more mails than it may, also when they follow one 
   expect(peer.count).toBe(5)
   expect(peer.heard.filter((command) => command === 'QUIT')).toHaveLength(2)
 })
+
+function raise(error: Error): never {
+  throw error
+}

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { dotEnded } from './dot-stuffing.ts'
+import { onTheWire } from './dot-stuffing.ts'
 
 test.each([
   ['a\r\n', 'a\r\n.\r\n'],
@@ -13,7 +13,11 @@ test.each([
   ['a\n', 'a\n\r\n.\r\n'],
   ['a\r\n.', 'a\r\n..\r\n.\r\n'],
 ])('%j goes over the wire as %j', (mime, wire) => {
-  expect(dotEnded(mime)).toBe(wire)
+  expect(onTheWire(mime)).toBe(wire)
+})
+
+test.each(['a\r\n', '.\r\n', 'a'])('commands leave behind the end of %j as they are', (mime) => {
+  expect(onTheWire(mime, 'MAIL FROM:<.b@c>\r\n')).toBe(`${onTheWire(mime)}MAIL FROM:<.b@c>\r\n`)
 })
 
 test('whatever a mail holds, only its own end looks like one, and a server reads what was written', () => {
@@ -21,7 +25,7 @@ test('whatever a mail holds, only its own end looks like one, and a server reads
   fc.assert(
     fc.property(text, (parts) => {
       const mime = parts.join('')
-      const wire = dotEnded(mime)
+      const wire = onTheWire(mime)
 
       expect(wire.slice(0, -3)).not.toMatch(/(?:^|[\r\n])\.(?:[\r\n]|$)/)
       expect(wire.endsWith('\r\n.\r\n')).toBe(true)

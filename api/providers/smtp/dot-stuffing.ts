@@ -4,11 +4,11 @@ export const finalDot = '.\r\n'
 /**
  * The mail as it goes over the wire, final dot included: each dot that begins a line is doubled, and the last line ends. A bare CR or LF
  * counts as a line end here too: some servers treat it so, and a dot after one would let a mail end itself and begin another ("SMTP
- * smuggling"). `following` are commands of ours that leave behind it.
+ * smuggling"). `commands` leave behind it, in one piece.
  */
-export function dotEnded(mime: string, following = ''): string {
-  const whole = mime + finalDot + following
-  return isPlain(whole, mime.length) ? whole : dotStuffed(mime) + finalDot + following
+export function onTheWire(mime: string, commands = ''): string {
+  const whole = mime + finalDot + commands
+  return isPlain(whole, mime.length) ? whole : dotStuffed(mime) + finalDot + commands
 }
 
 /**

@@ -2,8 +2,9 @@ import type { Socket } from 'node:net'
 import type { Mail } from '../../domain/mail.ts'
 import type { SendResult } from '../../domain/send-result.ts'
 import { reportWishes } from './delivery-report.ts'
-import { dotEnded, finalDot } from './dot-stuffing.ts'
+import { finalDot, onTheWire } from './dot-stuffing.ts'
 import type { Reply } from './replies.ts'
+import { unwritable } from '../unwritable.ts'
 import { reconnectMs, verdict, type Stage } from './verdict.ts'
 import { SmtpWire } from './wire.ts'
 
@@ -76,7 +77,12 @@ export class SmtpSession {
       const loss = this.#wire.lose('The server expects another mail.')
       return { result: { kind: 'tryLater', reason: loss.message, afterMs: 0 }, untouched: true }
     }
-    const mime = announced?.mime ?? mail.mime()
+    let mime: string
+    try {
+      mime = announced?.mime ?? mail.mime()
+    } catch (error) {
+      return { result: unwritable(error), untouched: false }
+    }
     this.#onWire = true
     try {
       const refusal = await this.#converse(mail, { mime, announced, following })
@@ -132,7 +138,7 @@ export class SmtpSession {
     const ending = () => (this.#dotWritten = true)
     const next = this.#announce(following)
     const endLength = finalDot.length + next.length
-    await this.#wire.sayBody(dotEnded(mime, next), { endLength, patienceMs, ending })
+    await this.#wire.sayBody(onTheWire(mime, next), { endLength, patienceMs, ending })
     return { stage: 'dot', reply: await this.#wire.reply(patienceMs) }
   }
 
@@ -140,10 +146,15 @@ export class SmtpSession {
   #announce(following?: () => Mail | undefined): string {
     const mail = this.#pipelines ? following?.() : undefined
     if (mail === undefined) return ''
-    const mime = mail.mime()
-    const commands = this.#commands(mail, mime.length)
-    this.#announced = { mail, mime, commands }
-    return inOne(commands)
+    try {
+      const mime = mail.mime()
+      const commands = this.#commands(mail, mime.length)
+      this.#announced = { mail, mime, commands }
+      return inOne(commands)
+    } catch {
+      // The mail that is under way now must not suffer for the next one, which will say itself what is wrong with it.
+      return ''
+    }
   }
 
   /** With PIPELINING (RFC 2920) all commands leave in one segment, and every one of them is answered in turn. */

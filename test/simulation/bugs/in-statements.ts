@@ -15,7 +15,7 @@ const slowProvider: Partial<Climate> = {
 const guestsTwice: PlantedBug = {
   name: 'an expansion that writes each guest twice, in a schema without the unique constraint',
   breaks: 'I1',
-  schema: 'alter table message_deliveries drop constraint message_deliveries_message_id_guest_id_key',
+  schema: 'alter table message_deliveries drop constraint message_deliveries_one_per_guest',
   statements: [
     { says: /select (\$\d+), s\.seq, s\.id, s\.email/, instead: 'select $1, s.seq + 10000 * copy, s.id, s.email' },
     {

@@ -52,7 +52,7 @@ export class SimProcess implements Actor {
         signal?.addEventListener('abort', () => resolve(), { once: true })
         this.after(Math.max(ms, shortestMs) / this.skew.rate, 'wakes', resolve)
       }),
-    breath: () => Promise.resolve(),
+    nextRound: () => Promise.resolve(),
     every: (ms, act) => {
       let isOver = false
       const next = () => {

@@ -1,0 +1,2 @@
+alter table message_deliveries add constraint message_deliveries_message_id_guest_id_key unique (message_id, guest_id);
+alter table message_deliveries drop constraint message_deliveries_one_per_guest;
