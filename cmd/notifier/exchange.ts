@@ -1,4 +1,5 @@
 import type { BatchedRow, Mark } from '../../api/storage/wire.ts'
+import { answerAll, createAsking } from './asking.ts'
 import { createGathering } from './gathering.ts'
 import type { Notifier } from './notifier.ts'
 
@@ -29,13 +30,6 @@ export type Entered = {
 /** What goes to the database at once: outcomes in, and rows that are to be marked as wired, with a token of `account` if it has a limit. */
 export type Page<Entry> = { entries: readonly Entry[]; rows: readonly BatchedRow[]; account?: string }
 
-type Asking = {
-  rows: readonly BatchedRow[]
-  account?: string
-  resolve: (marks: Mark[]) => void
-  reject: (error: unknown) => void
-}
-
 /**
  * Where outcomes go in and wire marks come out, a page at a time. It sets its own pace: one page is on its way, and whatever arrives
  * meanwhile goes on the next. Where all were accepted, one commit ends the doubt about some mails and begins it for as many others; else the
@@ -47,9 +41,10 @@ export function createExchange<Entry extends Entered>(
   write: (page: Page<Entry>) => Promise<readonly Mark[]>,
 ) {
   const inDoubtMax = inDoubtPerLine * transport.linesMax * transport.batchMax
+  const asking = createAsking()
+  const fitting = (doubts: number) => asking.fitting(inDoubtMax - doubts)
   const gathering = createGathering(clock, transport.linesMax, fittingNow)
   let entries: Entry[] = []
-  let asking: Asking[] = []
   let inDoubt = 0
   let pageMs = 0
   let running: Promise<void> | undefined
@@ -74,17 +69,6 @@ export function createExchange<Entry extends Entered>(
     running = undefined
   }
 
-  /** How many of those who ask can be marked when so many are in doubt. */
-  function fitting(doubts: number) {
-    let count = 0
-    for (const { rows } of asking) {
-      doubts += rows.length
-      if (doubts > inDoubtMax) break
-      count += 1
-    }
-    return count
-  }
-
   /** What a page could hold now. Those who ask in vain until others have their outcome do not make it worthwhile. */
   function fittingNow() {
     const leaving = entries.reduce((sum, { wired }) => sum + (wired ? 1 : 0), 0)
@@ -96,7 +80,7 @@ export function createExchange<Entry extends Entered>(
     const page = entries.slice(0, entriesMax)
     entries = entries.slice(entriesMax)
     const leaving = page.filter(({ wired }) => wired).length
-    const marking = takeAsking(fitting(inDoubt - leaving))
+    const marking = asking.take(fitting(inDoubt - leaving))
     const beganAt = clock.now()
     let tell = () => {}
     try {
@@ -106,7 +90,7 @@ export function createExchange<Entry extends Entered>(
         account: marking.find(({ account }) => account !== undefined)?.account,
       })
       inDoubt += marks.filter(({ verdict }) => verdict === 'wired').length
-      tell = () => answer(marking, marks)
+      tell = () => answerAll(marking, marks)
     } catch (error) {
       for (const { reject } of marking) reject(error)
       if (page.length > 0) await writeForSure(page, error)
@@ -115,26 +99,6 @@ export function createExchange<Entry extends Entered>(
     inDoubt -= leaving
     for (const { written } of page) written?.()
     return tell
-  }
-
-  /** A row that was asked for under a claim which is lost by now, and again under a new one, is not twice on a page. */
-  function takeAsking(count: number): Asking[] {
-    const names = new Set<string>()
-    const taken = asking.slice(0, count).filter(({ rows }) => {
-      const own = rows.map(nameOf)
-      if (own.some((name) => names.has(name))) return false
-      for (const name of own) names.add(name)
-      return true
-    })
-    asking = asking.filter((each, place) => place >= count || !taken.includes(each))
-    return taken
-  }
-
-  function answer(marking: readonly Asking[], marks: readonly Mark[]) {
-    const byRow = new Map(marks.map((mark) => [nameOf(mark), mark]))
-    for (const { rows, resolve } of marking) {
-      resolve(rows.map((row) => byRow.get(nameOf(row)) ?? heldBack(row)))
-    }
   }
 
   async function writeForSure(page: readonly Entry[], firstError: unknown) {
@@ -160,11 +124,11 @@ export function createExchange<Entry extends Entered>(
       start()
     },
     /** Has the rows of one call marked as wired. Rejects when it is not known whether they were; they may be asked for again. */
-    mark: (rows: readonly BatchedRow[], account?: string) =>
-      new Promise<Mark[]>((resolve, reject) => {
-        asking.push({ rows, account, resolve, reject })
-        start()
-      }),
+    mark(rows: readonly BatchedRow[], account?: string): Promise<Mark[]> {
+      const marks = asking.ask(rows, account)
+      start()
+      return marks
+    },
     /** What a page takes lately, its commit included. */
     pageMs: () => pageMs,
     /** Resolves when nothing is on its way, and nothing more could be. */
@@ -173,8 +137,3 @@ export function createExchange<Entry extends Entered>(
     },
   }
 }
-
-const nameOf = ({ messageId, seq }: Pick<Mark, 'messageId' | 'seq'>) => `${messageId}/${seq}`
-
-/** Nothing is said of a row that was cancelled while its mark waited. */
-const heldBack = ({ messageId, seq }: BatchedRow): Mark => ({ messageId, seq, verdict: 'held' })
