@@ -43,7 +43,7 @@ export const send: Bench = {
       const contestants = connections === levels[0] ? here : here.filter((each) => rivals.includes(each))
       const loadOf = ({ sender }: Contestant) => ({ connections, mails: sender === 'lean' ? mails * 2 : mails })
       const runs = await runRounds(contestants, rounds, (each) => runOnce(stage, each, loadOf(each)))
-      figures.push(...figuresOf(runs).map((figure) => ({ ...figure, what: `${figure.what} (${connections})` })))
+      figures.push(...figuresOf(runs, connections))
       tables.push(tableOf(runs, connections))
     }
     return {
@@ -68,12 +68,12 @@ const readings = {
   wal: (run: Run) => run.wal,
 }
 
-function figuresOf(runs: Map<Contestant, Run[]>): Figure[] {
+function figuresOf(runs: Map<Contestant, Run[]>, connections: number): Figure[] {
   const ratio = (what: string, key: keyof typeof readings, to: Contestant, target?: Figure['target']) => {
     const [mine, theirs] = [runs.get(ours), runs.get(to)]
     if (!mine || !theirs) return []
     const values = mine.map((run, round) => rounded(readings[key](run) / readings[key](theirs[round]!), 2))
-    return [{ what, unit: 'x', value: median(values), rounds: values, target }]
+    return [{ what: `${what} (${connections})`, unit: 'x', value: median(values), rounds: values, target }]
   }
   const { graphilePlain, graphileTuned, bossPlain, bullPlain } = peers
   return [
