@@ -2,6 +2,7 @@ import {
   Ban,
   Check,
   CircleAlert,
+  CirclePause,
   CircleQuestionMark,
   Clock,
   Globe,
@@ -34,7 +35,18 @@ export const messageLooks: Record<Message['status'], Look> = {
 }
 
 /** A message that is over, and goes on for guests who are tried again. */
-export const goesOnLook: Look = { label: 'Trying again', tone: 'solid', icon: 'live' }
+const goesOnLook: Look = { label: 'Trying again', tone: 'solid', icon: 'live' }
+
+/** On its way, and yet nothing of it leaves. */
+const stoppedLook: Look = { label: 'Stopped', tone: 'warn', icon: CirclePause }
+const waitingLook: Look = { label: 'Waiting', tone: 'warn', icon: Hourglass }
+
+export function lookOf(message: Pick<Message, 'status' | 'reopened' | 'pausedAt' | 'waitsFor'>): Look {
+  const isOnItsWay = message.status === 'sending' || message.reopened
+  if (isOnItsWay && message.waitsFor) return waitingLook
+  if (isOnItsWay && message.pausedAt) return stoppedLook
+  return message.reopened ? goesOnLook : messageLooks[message.status]
+}
 
 export const deliveryLooks: Record<Delivery['status'], Look> = {
   queued: { label: 'Queued', tone: 'neutral', icon: Hourglass },
