@@ -25,7 +25,10 @@ export function createSendingGauges(db: Db, registry: Registry): () => Promise<v
     queued: gauge('tidings_queued_deliveries', 'Deliveries that wait for their mail'),
     unknown: gauge('tidings_unknown_deliveries', 'Deliveries of which nobody knows whether they were accepted'),
   }
-  const lag = gauge('tidings_due_lag_seconds', 'How long the longest waiting thing that could go has waited')
+  const lag = gauge(
+    'tidings_due_lag_seconds',
+    'How long a due message has waited to fire, or one of which no notifier holds a part to go on',
+  )
   const stranded = gauge('tidings_stranded_messages', 'Messages whose provider no live notifier has', ['provider'])
   const closed = gauge('tidings_closed_accounts', 'Provider accounts that take no mail at the moment', [
     'provider',

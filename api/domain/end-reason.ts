@@ -4,6 +4,7 @@ import { pastAfterMove } from './plan-event-edit.ts'
 /** Why a message is cancelled or failed: what `end_reason` holds, and the words that people read. */
 const endReasons = {
   host: 'Cancelled by a host.',
+  operator: 'Cancelled by the operator.',
   [eventCancelled]: 'The event was cancelled.',
   [pastAfterMove]: 'Its time had passed when the event was moved.',
   missed: 'It was found too late to send it by itself. If it still matters, send it anyway.',

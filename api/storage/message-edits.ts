@@ -51,10 +51,10 @@ export async function editMessage(db: Db, was: MessageRow, edit: Partial<Message
 const asIfNeverMissed = { endReason: null, finishedAt: null }
 
 /** Stops an open message for good. The row stays, under Cancelled. */
-export function cancelMessage(db: Db, was: MessageRow): Promise<MessageRow | undefined> {
+export function cancelMessage(db: Db, was: MessageRow, reason: EndReason = 'host'): Promise<MessageRow | undefined> {
   return moveMessage(db, was, 'cancelled', {
     cancelledAt: sql<Date>`now()`,
-    endReason: 'host' satisfies EndReason,
+    endReason: reason,
     sentNow: false,
   })
 }

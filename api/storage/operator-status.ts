@@ -2,12 +2,15 @@ import { sql } from 'kysely'
 import type { Fingerprint } from '../domain/fingerprint.ts'
 import { transactionalKinds } from '../domain/message.ts'
 import type { Db } from './database.ts'
+import { isHeld } from './hold.ts'
 import { isAlive } from './notifiers.ts'
 import { onItsWay } from './on-its-way.ts'
 
 /** How sending stands as a whole. Every number is read from small tables or partial indexes, whatever the history. */
 export type SendingState = {
-  /** How long the longest waiting thing that could go has waited: a due message, or a unit that nobody holds. */
+  /** How long a message whose time has come has waited to fire; the longest. */
+  dueForMs: number
+  /** The same, or how long a message of which nobody holds a unit has waited to go on; nothing while sending is held. */
   dueLagMs: number
   /** Messages whose time has come and that have not fired. */
   due: number
@@ -35,8 +38,12 @@ export async function readSendingState(db: Db): Promise<SendingState> {
     ), units as (
       select count(*)::int as n, count(*) filter (where u.lease_until > now())::int as claimed,
         min(greatest(u.run_at, case when u.lease_until > '-infinity' then u.lease_until else u.run_at end))
-          filter (where u.run_at <= now() and u.lease_until <= now() and m.paused_at is null) as since
+          filter (where u.run_at <= now() and m.paused_at is null and not held.by_somebody) as since
       from send_units u join scheduled_messages m on m.id = u.message_id
+      -- A large message is sent unit by unit: those that wait for their turn meanwhile are no delay.
+      cross join lateral (
+        select exists (select from send_units o where o.message_id = u.message_id and o.lease_until > now()) as by_somebody
+      ) held
     ), going as (
       select count(*) filter (where ${onItsWay})::int as n, count(paused_at)::int as paused,
         coalesce(sum((select sum(c.queued) from message_counters c where c.message_id = m.id)), 0)::int as queued
@@ -44,7 +51,8 @@ export async function readSendingState(db: Db): Promise<SendingState> {
       where ${onItsWay} or m.id in (select message_id from send_units)
     )
     select
-      coalesce(extract(epoch from now() - least(due.since, units.since)) * 1000, 0)::float8 as due_lag_ms,
+      round(coalesce(extract(epoch from now() - due.since) * 1000, 0))::float8 as due_for_ms,
+      case when ${isHeld} then 0 else round(coalesce(extract(epoch from now() - least(due.since, units.since)) * 1000, 0)) end::float8 as due_lag_ms,
       due.n as due, going.n as sending, going.paused, units.n as open_units, units.claimed as claimed_units, going.queued,
       (select count(*)::int from message_deliveries where unknown_at is not null and state = 'unknown') as unknown,
       (select count(*)::int from message_deliveries where unknown_at is not null and state = 'unknown' and left_at is null) as undecided
@@ -70,7 +78,7 @@ export type NotifierState = {
 export async function listNotifiers(db: Db): Promise<NotifierState[]> {
   const { rows } = await sql<NotifierState>`
     select n.id, n.host, n.pid, n.version, n.provider, n.provider_account, n.started_at, n.seen_at,
-      (extract(epoch from now() - n.seen_at) * 1000)::float8 as seen_ms_ago, (${isAlive}) as alive, n.fingerprint
+      round(extract(epoch from now() - n.seen_at) * 1000)::float8 as seen_ms_ago, (${isAlive}) as alive, n.fingerprint
     from notifiers n
     where n.stopped_at is null and n.seen_at > now() - interval '1 day'
     order by alive desc, n.started_at`.execute(db)

@@ -21,7 +21,7 @@ export const cancel: Command = {
       const locked = await lockMessage(db, { eventId: message.eventId, messageId: message.id })
       const { status, reopened } = locked?.message ?? message
       if (locked && isOpen(status)) {
-        await cancelMessage(db, locked.message)
+        await cancelMessage(db, locked.message, 'operator')
         return given(message, 0, `${named(message)} is cancelled. Nothing of it had left.`)
       }
       if (isOnItsWay({ status, reopened })) return discard(db, message)
@@ -30,7 +30,7 @@ export const cancel: Command = {
 }
 
 async function discard(db: Db, message: OperatorMessage): Promise<Answer> {
-  const stopped = await discardQueued(db, [message.id], 'host')
+  const stopped = await discardQueued(db, [message.id], 'operator')
   return given(
     message,
     stopped,

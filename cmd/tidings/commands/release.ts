@@ -24,9 +24,9 @@ export const release: Command = {
       lines: [
         `The hold of ${instant(ended.since)} by ${ended.heldBy} is over.`,
         `Going on: ${mails(sending.queued)} of ${messages(sending.sending)}; due: ${messages(sending.due)}.`,
-        ...(sending.dueLagMs > missedAfterMs
+        ...(sending.dueForMs > missedAfterMs
           ? [
-              `The oldest is ${duration(sending.dueLagMs)} late; messages that fire more than ${duration(missedAfterMs)} late are "missed", not sent.`,
+              `The oldest is ${duration(sending.dueForMs)} late; messages that fire more than ${duration(missedAfterMs)} late are "missed", not sent.`,
             ]
           : []),
       ],
