@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { isBlockKind, type BlockKind } from '../domain/account-block.ts'
+import { storable } from '../domain/storable.ts'
 import type { Db } from './database.ts'
 import { isAlive } from './notifiers.ts'
 import { isLimited, rateNow, type AccountKey } from './rate-buckets.ts'
@@ -48,11 +49,11 @@ export async function blockAccount(
   { account, provider }: AccountKey,
   { kind, reason, reply, forMs, failed }: Block & { forMs: number; failed: boolean },
 ) {
-  const words = reply?.slice(0, replyMax) ?? null
+  const words = reply === undefined || reply === null ? null : storable(reply.slice(0, replyMax))
   const count = failed ? 1 : 0
   await sql`
     insert into rate_buckets as b (account, provider, blocked_until, blocked_kind, blocked_reason, blocked_reply, failures)
-    values (${account}, ${provider}, now() + ${forMs}::float8 * interval '1 ms', ${kind}, ${reason}, ${words}, ${count})
+    values (${account}, ${provider}, now() + ${forMs}::float8 * interval '1 ms', ${kind}, ${storable(reason)}, ${words}, ${count})
     on conflict (account) do update set
       failures = b.failures + case when b.blocked_until > now() then 0 else ${count} end,
       blocked_until = excluded.blocked_until, blocked_kind = excluded.blocked_kind, blocked_reason = excluded.blocked_reason,

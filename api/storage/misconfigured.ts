@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { PauseReason } from '../domain/pause-reason.ts'
+import { storable } from '../domain/storable.ts'
 import type { Db } from './database.ts'
 import { isAlive } from './notifiers.ts'
 import { onItsWay } from './on-its-way.ts'
@@ -17,7 +18,7 @@ export async function pauseForAccount(
   reply: string | null,
 ): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
-    update scheduled_messages m set paused_at = now(), pause_reason = ${reason}, pause_reply = ${reply},
+    update scheduled_messages m set paused_at = now(), pause_reason = ${reason}, pause_reply = ${reply && storable(reply)},
       version = version + 1, updated_at = now()
     where ${onItsWay} and m.paused_at is null and m.provider = ${provider}
       and not exists (

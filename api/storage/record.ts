@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { isFirstMessageIdOf } from '../domain/mail.ts'
 import type { Outcome } from '../domain/retry.ts'
+import { storable } from '../domain/storable.ts'
 import type { Db } from './database.ts'
 import { isInDoubt } from './doubt.ts'
 import type { Row } from './wire.ts'
@@ -53,7 +54,7 @@ function recordStatement({ outcomes, shard }: Recording) {
         (select ${outcomes.map((o) => o.unitId)}::int[]), (select ${outcomes.map((o) => o.epoch)}::int[]),
         (select ${column((o) => o.state)}::delivery_state[]),
         (select ${outcomes.map(nameGiven)}::text[]),
-        (select ${column((o) => (o.state === 'accepted' ? null : o.reason))}::text[]),
+        (select ${column((o) => (o.state === 'accepted' ? null : storable(o.reason)))}::text[]),
         (select ${column(replyOf)}::text[]),
         (select ${column(dueInMs)}::float8[]),
         (select ${column((o) => (o.state === 'queued' && !o.attemptBurnt ? 1 : 0))}::int[]),
@@ -99,15 +100,20 @@ export function countAccepted(shard: number, step: 'moved' | 'settled') {
  * first generation: that is nearly every mail, and it is not written down again (measured: 57 bytes of log per mail).
  */
 export function nameGiven({ outcome, ...row }: RecordedOutcome): string | null {
-  if (outcome.state !== 'accepted' || isFirstMessageIdOf(row, outcome.providerMessageId)) return null
-  return outcome.providerMessageId
+  if (
+    outcome.state !== 'accepted' ||
+    outcome.providerMessageId === '' ||
+    isFirstMessageIdOf(row, outcome.providerMessageId)
+  )
+    return null
+  return storable(outcome.providerMessageId)
 }
 
 /** A provider's answer is kept for whoever asks why; servers have been seen to send megabytes. */
 const replyMax = 2000
 
 export function replyOf({ reply }: Outcome): string | null {
-  return reply?.slice(0, replyMax) ?? null
+  return reply === undefined ? null : storable(reply.slice(0, replyMax))
 }
 
 function dueInMs(outcome: Outcome): number | null {

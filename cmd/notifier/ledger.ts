@@ -26,8 +26,22 @@ export function createLedger(notifier: Notifier, hand: Hand) {
   const { db, shard, transport, log, meter } = notifier
   const exchange = createExchange<Entry>(notifier, metered(notifier, write))
 
-  async function write({ entries, rows, account }: Page<Entry>): Promise<readonly Mark[]> {
-    const outcomes = entries.flatMap(outcomeOfRow)
+  /** Words that a database does not take are left out: they must not keep what became of their mail, and of others, from being written. */
+  async function write(page: Page<Entry>): Promise<readonly Mark[]> {
+    try {
+      return await writePage(page, outcomeOfRow)
+    } catch (error) {
+      if (!isDataError(error) || page.entries.length === 0) throw error
+      log.error({ err: error, outcomes: page.entries.length }, 'outcomes are written without the words of the provider')
+      return writePage(page, (entry) => outcomeOfRow(entry).map(withoutWords))
+    }
+  }
+
+  async function writePage(
+    { entries, rows, account }: Page<Entry>,
+    read: (entry: Entry) => RecordedOutcome[],
+  ): Promise<readonly Mark[]> {
+    const outcomes = entries.flatMap(read)
     const recording = { outcomes, closed: entries.flatMap(({ closed }) => closed ?? []), shard }
     const marking = { rows, provider: transport.provider, shard, notSettled, ...(account !== undefined && { account }) }
     const ending = entries.filter(({ closesUnit, unit }) => closesUnit && !unit.lost).map(({ unit }) => unit)
@@ -81,6 +95,18 @@ export function createLedger(notifier: Notifier, hand: Hand) {
 function outcomeOfRow({ unit, row, outcome }: Entry): RecordedOutcome[] {
   if (!row || !outcome) return []
   return [{ messageId: unit.messageId, seq: row.seq, unitId: unit.id, epoch: unit.epoch, outcome }]
+}
+
+/** SQLSTATE class 22: no repeat would help. */
+function isDataError(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('22')
+}
+
+function withoutWords(recorded: RecordedOutcome): RecordedOutcome {
+  const { outcome } = recorded
+  const words =
+    outcome.state === 'accepted' ? { providerMessageId: '' } : { reason: 'What was answered could not be kept.' }
+  return { ...recorded, outcome: { ...outcome, ...words, reply: undefined } as Outcome }
 }
 
 export type Ledger = ReturnType<typeof createLedger>
