@@ -4,7 +4,8 @@ import { planSecondTry } from './plan-second-try.ts'
 
 const now = new Date('2027-03-14T12:00Z')
 const event = { status: 'published' as const, startsAt: new Date('2027-03-14T18:00Z') }
-const message = (kind: MessageKind, status: MessageStatus = 'sent') => ({ kind, status, firedAt: new Date(0) })
+const fired = { reopened: false, firedAt: new Date(0) as Date | null, endReason: null as string | null }
+const message = (kind: MessageKind, status: MessageStatus = 'sent') => ({ ...fired, kind, status })
 
 test.each([
   ['broadcast', '2027-03-15T12:00Z'],
@@ -24,12 +25,24 @@ test('a reminder is never tried again after its event has begun', () => {
 test('only a message that went out can be tried again', () => {
   const statusesFor = (firedAt: Date | null) =>
     messageStatuses.filter(
-      (status) => planSecondTry({ kind: 'broadcast', status, firedAt }, event, now).kind === 'planned',
+      (status) => planSecondTry({ ...message('broadcast', status), firedAt }, event, now).kind === 'planned',
     )
 
   expect(statusesFor(new Date(0))).toEqual(['sending', 'sent', 'failed'])
   expect(statusesFor(null)).toEqual([]) // one that was missed has no guests yet
 })
+
+test.each([
+  ['sending', false],
+  ['sent', true],
+] as const)(
+  'one that is given up and waits for its last answers is not tried again (%s, reopened: %s)',
+  (status, reopened) => {
+    const plan = planSecondTry({ ...message('broadcast', status), reopened, endReason: 'host' }, event, now)
+
+    expect(plan).toMatchObject({ kind: 'refused', refusal: { key: 'messageEnding' } })
+  },
+)
 
 test.each(['cancelled', 'draft'] as const)('a %s event tries nothing again but its notices', (status) => {
   const planOf = (kind: MessageKind) => planSecondTry(message(kind), { ...event, status }, now).kind

@@ -1,13 +1,19 @@
 import type { EventStatus } from './event-status.ts'
 import { usefulUntil } from './firing.ts'
-import { isTransactional, type MessageKind, type MessageStatus } from './message.ts'
+import { isOnItsWay, isTransactional, type MessageKind, type MessageStatus } from './message.ts'
 import { refusals } from './refusals.ts'
 import { refused, type Refused } from './refusals/refusal.ts'
 
 /** Statuses of a message some of whose guests can be tried again: it has fired, and nobody has taken it back. */
 export const triableStatuses: readonly MessageStatus[] = ['sending', 'sent', 'failed']
 
-type FiredMessage = { kind: MessageKind; status: MessageStatus; firedAt: Date | null }
+type FiredMessage = {
+  kind: MessageKind
+  status: MessageStatus
+  reopened: boolean
+  firedAt: Date | null
+  endReason: string | null
+}
 type EventNow = { status: EventStatus; startsAt: Date }
 
 export type SecondTry = { kind: 'planned'; expiresAt: Date }
@@ -20,6 +26,8 @@ export function planSecondTry(message: FiredMessage, event: EventNow, now: Date)
   if (!triableStatuses.includes(message.status) || !message.firedAt) {
     return refused(refusals.messageNotSent, { status: message.status })
   }
+  // Given up, and its last answers are still to come: whoever is tried again now would be given up with the rest.
+  if (isOnItsWay(message) && message.endReason !== null) return refused(refusals.messageEnding)
   if (event.status === 'cancelled' && !isTransactional(message.kind)) return refused(refusals.eventCancelled)
   if (event.status === 'draft' && !isTransactional(message.kind)) return refused(refusals.eventDraft)
   const expiresAt = usefulUntil(message.kind, event, now)

@@ -14,6 +14,7 @@ import { importTooLarge } from './refusals/import-too-large.ts'
 import { importUnreadable } from './refusals/import-unreadable.ts'
 import { lastOwner } from './refusals/last-owner.ts'
 import { messageLimitReached } from './refusals/message-limit-reached.ts'
+import { messageEnding } from './refusals/message-ending.ts'
 import { messageNotOpen } from './refusals/message-not-open.ts'
 import { messageNotSending } from './refusals/message-not-sending.ts'
 import { messageNotSent } from './refusals/message-not-sent.ts'
@@ -36,6 +37,7 @@ import { weeklyLimitReached } from './refusals/weekly-limit-reached.ts'
 
 /** Every way to say no. The `type` of each is part of the HTTP contract and never changes its meaning. */
 export const refusals = {
+  messageEnding,
   messageNotOpen,
   messageNotSending,
   messageNotSent,

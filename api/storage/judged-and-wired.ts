@@ -58,7 +58,7 @@ export function judged(rows: readonly Row[]) {
         case when m.fired_at < now() - ${audienceRecheckAfterMs} * interval '1 ms' then m.audience end as audience_asked_again,
         case
           when u.id is null or not ${onItsWay} or m.paused_at is not null or ${isHeld} then 'held'
-          when m.status = 'sending' and m.end_reason is not null then 'given_up'
+          when m.end_reason is not null then 'given_up'
           when m.expires_at <= now() then 'past'
         end as verdict
       from unnest(

@@ -67,10 +67,8 @@ test('beside a hundred thousand messages to one guest each, acceptances and mark
     select gen_random_uuid(), n, 'a@example.com', 'accepted', now() from generate_series(1, 100000) n`.execute(db)
   await sql`analyze`.execute(db)
   const row = (seq: number) => ({ messageId: message.id, seq, unitId: 2, epoch: 0 })
-  const outcomes = [1, 2].map((seq) => ({
-    ...row(seq),
-    outcome: { state: 'accepted', providerMessageId: 'p' } as const,
-  }))
+  const outcome = { state: 'accepted', providerMessageId: 'p' } as const
+  const outcomes = [1, 2].map((seq) => Object.assign(row(seq), { outcome }))
   const marking = { rows: [3, 4].map(row), provider: 'smtp', shard: 1 }
 
   const pagePlan = await plan(db, recordAndMarkStatement({ outcomes, closed: [], shard: 1 }, marking))

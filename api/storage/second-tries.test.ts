@@ -174,3 +174,23 @@ describe('units', () => {
     expect(await db.selectFrom('sendUnits').selectAll().execute()).toEqual([])
   })
 })
+
+test('what is on the wire of a second try when its host gives it up does not begin anew', async () => {
+  const { message } = await finishedMessage(db, ['accepted', 'failed'])
+  await retryFailed(db, tries(message))
+  const [unit] = await claim()
+  const row = { messageId: message.id, seq: 2, unitId: unit!.id, epoch: unit!.epoch }
+  await markWired(db, { rows: [row], provider: 'smtp', shard: 1 })
+
+  await discardQueued(db, [message.id], 'host')
+  const outcome = { state: 'queued', reason: 'Slow down.', dueInMs: 0, attemptBurnt: false } as const
+  await recordOutcomes(db, { outcomes: [{ ...row, outcome }], closed: [], shard: 1 })
+  const marks = await markWired(db, { rows: [row], provider: 'smtp', shard: 1 })
+  await settleUnit(db, unit!)
+  await finishMessages(db)
+
+  expect(marks).toMatchObject([{ seq: 2, verdict: 'given_up' }])
+  expect(await statesOf(message.id)).toEqual(['accepted', 'cancelled'])
+  expect(await messageOf(message.id)).toMatchObject({ status: 'sent', reopened: false, endReason: null })
+  await expectSums(db, message.id)
+})

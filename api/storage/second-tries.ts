@@ -155,6 +155,8 @@ async function reopen(db: Db, { message, expiresAt, provider }: SecondTries) {
   await sql`
     update scheduled_messages m set
       reopened = m.status <> 'sending',
+      -- Why all had failed is no reason any more; one that is given up is not tried again (see planSecondTry).
+      end_reason = case when m.status = 'sending' then m.end_reason end,
       provider = case when m.status = 'sending' or m.reopened then m.provider else coalesce(${provider ?? null}, m.provider) end,
       expires_at = greatest(m.expires_at, ${expiresAt}::timestamptz),
       version = m.version + 1, updated_at = now()

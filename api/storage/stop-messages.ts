@@ -24,13 +24,16 @@ export async function discardQueued(db: Db, messageIds: readonly string[], reaso
   return stopped
 }
 
-/** A paused message's units would never be settled; `end_reason` is what the host reads if nothing had been accepted. */
+/**
+ * A paused message's units would never be settled. `end_reason` says until its end that it is given up, so that nothing of it begins anew; it
+ * is what the host reads if nothing had been accepted.
+ */
 async function unpause(db: Db, ids: string[], reason: EndReason) {
   await db
     .updateTable('scheduledMessages as m')
     .set((row) => ({
       ...{ pausedAt: null, pauseReason: null },
-      endReason: sql<string | null>`case when m.status = 'sending' then ${reason} else m.end_reason end`,
+      endReason: reason,
       ...{ version: row('version', '+', 1), updatedAt: sql<Date>`now()` },
     }))
     .where('id', 'in', ids)
@@ -102,7 +105,8 @@ async function dropIdleUnits(db: Db, ids: string[]) {
  */
 async function endUnsent(db: Db, ids: string[]) {
   await sql`
-    update scheduled_messages m set reopened = false, finished_at = now(), updated_at = now()
+    update scheduled_messages m set reopened = false, finished_at = now(), updated_at = now(),
+      end_reason = case m.status when 'failed' then 'all_failed' end
     where m.id = any(${ids}::uuid[]) and m.reopened
       and not exists (select from send_units u where u.message_id = m.id)`.execute(db)
   await sql`
