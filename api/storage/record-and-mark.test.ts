@@ -129,9 +129,8 @@ test('an acceptance ends the same whether it is written beside marks or alone', 
   await recordOutcomes(db, recording(accepted(4, 'p'), accepted(5, 'p'), accepted(6, 'p')))
 
   const rows = await db.selectFrom('messageDeliveries').selectAll().orderBy('seq').execute()
-  const told = rows.map((row) => {
-    const { state, reason, reply, providerMessageId, dueAt, failedAt, unknownAt } = row
-    return { state, reason, reply, providerMessageId, dueAt, failedAt, unknownAt, isDated: row.acceptedAt !== null }
+  const told = rows.map(({ state, reason, reply, providerMessageId, dueAt, failedAt, unknownAt, acceptedAt }) => {
+    return { state, reason, reply, providerMessageId, dueAt, failedAt, unknownAt, isDated: acceptedAt !== null }
   })
   expect(told.slice(0, 3)).toEqual(told.slice(3))
 })
