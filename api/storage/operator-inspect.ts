@@ -23,6 +23,8 @@ export async function countReasons(db: Db, messageId: string): Promise<ReasonCou
     select state, reason, count(*)::int as n, max(reply) as example
     from message_deliveries
     where message_id = ${messageId} and reason is not null and state in ('failed', 'unknown', 'queued', 'skipped')
+      -- What was only given back, and never tried, waits like any other.
+      and (state <> 'queued' or attempt > 0)
     group by state, reason order by n desc, state, reason limit ${reasonsMax}`.execute(db)
   return rows
 }

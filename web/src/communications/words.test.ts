@@ -16,9 +16,11 @@ test.each([
 test.each([
   ['2027-03-07T14:00:00Z', 'in 5 days'],
   ['2027-03-03T14:00:00Z', 'in 1 day'],
+  ['2027-03-04T09:00:00Z', 'in 2 days'],
   ['2027-03-02T14:30:00Z', 'in 2 h 30 min'],
+  ['2027-03-15T13:00:00Z', 'in 13 days'], // the clocks go forward in between
 ])('%s is %s', (at, words) => {
-  expect(farAway(at, new Date('2027-03-02T12:00:00Z'))).toBe(words)
+  expect(farAway(at, new Date('2027-03-02T12:00:00Z'), 'America/New_York')).toBe(words)
 })
 
 test('a message whose provider takes no mail says why, and when it is tried again', () => {

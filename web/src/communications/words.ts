@@ -24,8 +24,17 @@ export const marginDay = (at: string, zone: string) => shortDay(at, zone).replac
 /** "Sun 09:00" */
 export const marginTime = (at: string, zone: string) => `${shortDay(at, zone).split(' ')[0]} ${clock(at, zone)}`
 
-/** "in 5 days": in a list, hours matter on the last day only. */
-export const farAway = (at: string, now: Date) => distance(at, now).replace(/( days?) \d+ h/, '$1')
+const dayMs = 24 * 3_600_000
+
+/** "in 5 days", counted on the event's calendar: the day after tomorrow is two days off at any hour. Hours matter on the last day only. */
+export function farAway(at: string, now: Date, zone: string): string {
+  if (Date.parse(at) - now.getTime() < dayMs) return distance(at, now)
+  const days = (dayOf(at, zone) - dayOf(now, zone)) / dayMs
+  return `in ${days} ${days === 1 ? 'day' : 'days'}`
+}
+
+const dayOf = (at: string | Date, zone: string) =>
+  Date.parse(new Intl.DateTimeFormat('en-CA', { timeZone: zone, dateStyle: 'short' }).format(new Date(at)))
 
 /** From evening until the message leaves: a change in between is what a host wonders about. */
 const eveningHours = 4
