@@ -13,9 +13,13 @@ export type DeliveryState = "accepted" | "cancelled" | "failed" | "queued" | "sk
 
 export type EventStatus = "cancelled" | "draft" | "published";
 
+export type FeedbackKind = "bounced" | "clicked" | "complained" | "delayed" | "delivered" | "opened" | "sent" | "unsubscribed";
+
 export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
+
+export type Int8 = ColumnType<string, bigint | number | string, bigint | number | string>;
 
 export type Json = JsonValue;
 
@@ -157,6 +161,7 @@ export interface MessageDeliveries {
   bounceText: string | null;
   carriedBy: string | null;
   clickedAt: Timestamp | null;
+  clickedMachineAt: Timestamp | null;
   complainedAt: Timestamp | null;
   deliveredAt: Timestamp | null;
   doubtedAt: Timestamp | null;
@@ -166,8 +171,10 @@ export interface MessageDeliveries {
   guestId: string | null;
   inDoubtSince: Timestamp | null;
   leftAt: Timestamp | null;
+  machineReason: string | null;
   messageId: string;
   openedAt: Timestamp | null;
+  openedMachineAt: Timestamp | null;
   provider: string | null;
   providerMessageId: string | null;
   reason: string | null;
@@ -205,6 +212,27 @@ export interface Notifiers {
   startedAt: Generated<Timestamp>;
   stoppedAt: Timestamp | null;
   version: string;
+}
+
+export interface ProviderEvents {
+  address: string | null;
+  appliedAt: Timestamp | null;
+  bounceClass: string | null;
+  detail: string | null;
+  dueAt: Generated<Timestamp>;
+  generation: number;
+  happenedAt: Timestamp;
+  id: Generated<Int8>;
+  kind: FeedbackKind;
+  machine: string | null;
+  messageId: string;
+  outcome: string | null;
+  provider: string;
+  providerEventId: string;
+  providerMessageId: string | null;
+  receivedAt: Generated<Timestamp>;
+  seq: number;
+  tries: Generated<number>;
 }
 
 export interface RateBuckets {
@@ -252,6 +280,7 @@ export interface ScheduledMessages {
   recipient: string | null;
   reminderKey: string | null;
   reopened: Generated<boolean>;
+  resendOf: string | null;
   rule: Json | null;
   sendAt: Timestamp | null;
   sentNow: Generated<boolean>;
@@ -355,6 +384,7 @@ export interface DB {
   messageDeliveries: MessageDeliveries;
   messageRevisions: MessageRevisions;
   notifiers: Notifiers;
+  providerEvents: ProviderEvents;
   rateBuckets: RateBuckets;
   scheduledMessages: ScheduledMessages;
   sendBatches: SendBatches;

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { Feedback } from '../domain/feedback.ts'
 import { isTransactional, type MessageKind } from '../domain/message.ts'
 import type { Db } from './database.ts'
 import { hostOf } from './turns.ts'
@@ -22,6 +23,40 @@ export async function suppressBadAddresses(db: Db, rows: readonly { messageId: s
     where d.state = 'failed' and d.address is not null
     order by lower(d.address), e.host_id
     on conflict (address, host_id) do nothing`.execute(db)
+}
+
+/**
+ * Remembers what providers report of addresses: nobody lives there, or its owner calls our mails spam. It holds for the host who wrote.
+ * A guest who leaves by the provider's own link has left the event's mails, like by ours.
+ */
+export async function suppressReported(db: Db, reports: readonly Feedback[]): Promise<void> {
+  const bad = reports.filter(
+    ({ kind, bounceClass }) => kind === 'complained' || (kind === 'bounced' && bounceClass === 'permanent'),
+  )
+  if (bad.length > 0) {
+    await sql`
+      insert into suppressions (address, host_id, reason, detail)
+      select distinct on (lower(d.address), e.host_id) lower(d.address), e.host_id, bad.reason, left(bad.detail, ${detailMax})
+      from unnest(${bad.map((r) => r.messageId)}::uuid[], ${bad.map((r) => r.seq)}::int[],
+        ${bad.map(({ kind }) => (kind === 'complained' ? 'complaint' : 'hard_bounce'))}::suppression_reason[],
+        ${bad.map(({ detail }) => detail ?? null)}::text[]) as bad(message_id, seq, reason, detail)
+      join message_deliveries d on d.message_id = bad.message_id and d.seq = bad.seq
+      join scheduled_messages m on m.id = d.message_id
+      join events e on e.id = m.event_id
+      where d.address is not null
+      order by lower(d.address), e.host_id, bad.reason
+      on conflict (address, host_id) do update set reason = excluded.reason, detail = excluded.detail
+      -- A mailbox that does not exist outranks what its owner had chosen.
+      where excluded.reason = 'hard_bounce' and suppressions.reason in ('complaint', 'unsubscribed')`.execute(db)
+  }
+  const left = reports.filter(({ kind }) => kind === 'unsubscribed')
+  if (left.length > 0) {
+    await sql`
+      update guests g set unsubscribed_at = now(), version = g.version + 1
+      from unnest(${left.map((r) => r.messageId)}::uuid[], ${left.map((r) => r.seq)}::int[]) as l(message_id, seq)
+      join message_deliveries d on d.message_id = l.message_id and d.seq = l.seq
+      where g.id = d.guest_id and g.unsubscribed_at is null`.execute(db)
+  }
 }
 
 /** Whether mails to `address` are given up for this host; the wire mark asks the same. */

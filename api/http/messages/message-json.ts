@@ -1,4 +1,4 @@
-import type { Counts, Message, Rule } from '../../contract/message.ts'
+import type { Message, Rule } from '../../contract/message.ts'
 import { statusesOf, type AudienceKey } from '../../domain/audiences.ts'
 import { endReasonInWords } from '../../domain/end-reason.ts'
 import { messageLabel } from '../../domain/message-label.ts'
@@ -8,6 +8,7 @@ import { isMissed, isOnItsWay, isOpen, isTransactional } from '../../domain/mess
 import { closedAccounts, type ClosedAccount } from '../../storage/account-blocks.ts'
 import { countEveryAudience, type MailsFor } from '../../storage/audience-counts.ts'
 import type { Db } from '../../storage/database.ts'
+import { countsOf } from '../../storage/message-counts.ts'
 import type { SummedMessage } from '../../storage/message-list.ts'
 import { instant } from '../instant.ts'
 
@@ -27,7 +28,7 @@ export async function messagesJson(
   )
   const closed = rows.some(isLeaving) ? await closedAccounts(db) : []
   return rows.map((row) => ({
-    ...messageJson(row, isToCome(row) ? liveCount(row, counters) : (row.total ?? sumOf(row))),
+    ...messageJson(row, isToCome(row) ? liveCount(row, counters) : (row.total ?? countsOf(row).total)),
     waitsFor: isLeaving(row) ? waitOf(closed.find(({ provider }) => provider === row.provider)) : null,
   }))
 }
@@ -76,19 +77,4 @@ function messageJson(row: SummedMessage, recipients: number): Omit<Message, 'wai
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
   }
-}
-
-/** `sent` is what a provider has accepted; the facts after it are counted inside of it. */
-function countsOf(row: SummedMessage): Counts {
-  const { queued, failed, unknown, skipped, cancelled, delivered, opened, openedMachine } = row
-  const { clicked, clickedMachine, bounced, complained, unsubscribed } = row
-  return {
-    total: sumOf(row),
-    ...{ queued, sent: row.accepted, failed, unknown, skipped, cancelled, delivered, opened, openedMachine },
-    ...{ clicked, clickedMachine, bounced, complained, unsubscribed },
-  }
-}
-
-function sumOf({ queued, accepted, failed, unknown, skipped, cancelled }: SummedMessage): number {
-  return queued + accepted + failed + unknown + skipped + cancelled
 }

@@ -1,0 +1,65 @@
+import { sql } from 'kysely'
+import { feedbackMax, type Feedback } from '../domain/feedback.ts'
+import { storable } from '../domain/storable.ts'
+import type { Db } from './database.ts'
+
+/** Reports are in the inbox. A hint like any other: who misses it looks every second. */
+export const feedbackChannel = 'tidings_feedback'
+
+/**
+ * Keeps what providers report, before they are told that we have it; applying it is another matter (`applyFeedback`). A report that is
+ * there already, by the name that its provider gave it, is not stored again. Texts are cut to `feedbackMax`, and a clock that is ahead of ours
+ * tells our time.
+ * @returns how many were new.
+ */
+export async function storeFeedback(db: Db, reports: readonly Feedback[]): Promise<number> {
+  if (reports.length === 0) return 0
+  const text = (read: (report: Feedback) => string | undefined, max: number) =>
+    reports.map((report) => {
+      const value = read(report)
+      return value === undefined ? null : storable([...value].slice(0, max).join(''))
+    })
+  const { numAffectedRows } = await sql`
+    insert into provider_events (provider, provider_event_id, kind, happened_at, message_id, seq, generation,
+      provider_message_id, address, machine, bounce_class, detail)
+    select provider, provider_event_id, kind, least(happened_at, now()), message_id, seq, generation,
+      provider_message_id, address, machine, bounce_class, detail
+    from unnest(
+      ${reports.map((r) => r.provider)}::text[], ${text((r) => r.providerEventId, feedbackMax.providerEventId)}::text[],
+      ${reports.map((r) => r.kind)}::feedback_kind[], ${reports.map((r) => r.happenedAt)}::timestamptz[],
+      ${reports.map((r) => r.messageId)}::uuid[], ${reports.map((r) => r.seq)}::int[],
+      ${reports.map((r) => r.generation)}::int[],
+      ${text((r) => r.providerMessageId, feedbackMax.providerMessageId)}::text[],
+      ${text((r) => r.address?.toLowerCase(), feedbackMax.address)}::text[], ${text((r) => r.machine, feedbackMax.machine)}::text[],
+      ${reports.map((r) => r.bounceClass ?? null)}::text[], ${text((r) => r.detail, feedbackMax.detail)}::text[]
+    ) as r(provider, provider_event_id, kind, happened_at, message_id, seq, generation, provider_message_id, address, machine,
+      bounce_class, detail)
+    on conflict (provider, provider_event_id) do nothing`.execute(db)
+  return Number(numAffectedRows)
+}
+
+/** Wakes a notifier to apply what has come. */
+export async function announceFeedback(db: Db): Promise<void> {
+  await sql`select pg_notify(${feedbackChannel}, '')`.execute(db)
+}
+
+/** Reports that wait to be applied, and for how long the oldest of them has: of those that are due, in seconds. */
+export async function inboxLag(db: Db): Promise<{ waiting: number; oldestS: number }> {
+  const { rows } = await sql<{ waiting: number; oldestS: number }>`
+    select count(*)::int as waiting, coalesce(extract(epoch from now() - min(received_at) filter (where due_at <= now())), 0)::float8 as oldest_s
+    from provider_events where applied_at is null`.execute(db)
+  return rows[0]!
+}
+
+/** A provider repeats a report for days at most; what is older has been applied and is known by its facts. */
+const keptForDays = 30
+const forgottenAtOnceMax = 5000
+
+/** Drops reports that were applied long ago, a bounded number. @returns how many. */
+export async function forgetFeedback(db: Db): Promise<number> {
+  const { numAffectedRows } = await sql`
+    delete from provider_events where id in (
+      select id from provider_events where applied_at < now() - ${keptForDays} * interval '1 day'
+      limit ${forgottenAtOnceMax} for update skip locked)`.execute(db)
+  return Number(numAffectedRows)
+}
