@@ -139,7 +139,7 @@ describe('a mail that waits for another try after its answer was lost', () => {
   })
 
   test('is unknown, not failed, when it is set aside because its unit crashes again and again', async () => {
-    await sql`update send_units set crashes = 3, waiting = 1`.execute(db)
+    await sql`update send_units set crashes = 6, waiting = 1`.execute(db)
 
     expect(await easeCrashed(db, unit, 1)).toEqual({ kind: 'parked' })
 
