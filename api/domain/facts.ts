@@ -58,10 +58,10 @@ export function withReport(facts: Facts, report: Report, wiredAt: Date | null): 
     next.bounceClass = report.bounceClass ?? 'undetermined'
     next.bounceText = report.detail ?? null
   }
-  const { machine } = report
-  const firstMachineAt = earliest(facts.openedMachineAt, facts.clickedMachineAt)
-  if (machine !== undefined && comesFirst(at, machine, firstMachineAt, facts.machineReason))
-    next.machineReason = machine
+  const isMachine = column === 'openedMachineAt' || column === 'clickedMachineAt'
+  if (isMachine && comesFirst(at, report.machine!, earliest(facts.openedMachineAt, facts.clickedMachineAt), facts)) {
+    next.machineReason = report.machine!
+  }
   return next
 }
 
@@ -85,9 +85,9 @@ function isGraver({ bounceClass, bounceText }: Facts, report: Report): boolean {
 }
 
 /** Of two machines the first is named; at the same instant the text decides. */
-function comesFirst(at: Date, text: string, knownAt: Date | null, knownText: string | null): boolean {
+function comesFirst(at: Date, machine: string, knownAt: Date | null, { machineReason }: Facts): boolean {
   if (knownAt === null) return true
-  return at < knownAt || (at.getTime() === knownAt.getTime() && text < (knownText ?? ''))
+  return at < knownAt || (at.getTime() === knownAt.getTime() && machine < (machineReason ?? ''))
 }
 
 function earliest<T extends Date | null>(one: Date | null, other: T): Date | T {
