@@ -1,4 +1,4 @@
-import { listen, dueChannel } from '../../api/storage/listen.ts'
+import { dueChannel, listen, type Hints } from '../../api/storage/listen.ts'
 import { stopNotifier } from '../../api/storage/notifiers.ts'
 import { msUntilNextDue } from '../../api/storage/next-due.ts'
 import { settleUnit } from '../../api/storage/units.ts'
@@ -32,8 +32,9 @@ export type RunningNotifier = { stop(): Promise<void> }
  * Runs the notifier until it is stopped: fires what is due, expands, claims, sends. It wakes by poll, at the moment the next thing
  * is due, and by NOTIFY, which is only a hint.
  * @param connectionString of the listening connection; without it the notifier only polls.
+ * @param others that want to hear on the same connection.
  */
-export function runNotifier(notifier: Notifier, connectionString?: string): RunningNotifier {
+export function runNotifier(notifier: Notifier, connectionString?: string, others: Hints = {}): RunningNotifier {
   const { db, log, settings, clock } = notifier
   const hand = createHand()
   const ledger = createLedger(notifier, hand)
@@ -57,7 +58,7 @@ export function runNotifier(notifier: Notifier, connectionString?: string): Runn
   const account = createAccount(notifier)
   const desk: Desk = { notifier, account, lease, hand, appetite, messages, ledger, expansions, claims: 0 }
   const senders = startSenders(notifier, hand, ledger, lease, account)
-  const endListening = connectionString && listen(connectionString, { [dueChannel]: wake })
+  const endListening = connectionString && listen(connectionString, { ...others, [dueChannel]: wake })
 
   let lastFullTurnAt = -Infinity
 

@@ -4,6 +4,7 @@ import { createLinkSigner } from '../../api/content/tokens.ts'
 import { fingerprintOf } from '../../api/domain/fingerprint.ts'
 import { parseMailbox } from '../../api/domain/mailbox.ts'
 import { pickProvider } from '../../api/providers/providers.ts'
+import { feedbackChannel } from '../../api/storage/inbox.ts'
 import { registerNotifier } from '../../api/storage/notifiers.ts'
 import { checkSettings } from '../check-settings.ts'
 import { senderFor } from '../environment/sender.ts'
@@ -15,7 +16,9 @@ import { checkClocks } from './check-clocks.ts'
 import { openNotifierDatabase } from './database.ts'
 import { readNotifierEnvironment } from './environment.ts'
 import { runNotifier } from './loop.ts'
+import type { Notifier } from './notifier.ts'
 import { createMeter } from './prometheus.ts'
+import { applyReports } from './reports.ts'
 import { watchSending } from './watch.ts'
 
 // The notifier daemon: `node cmd/notifier/main.ts`. Any number of replicas share one database and need nothing from each other.
@@ -42,35 +45,34 @@ async function main() {
   })
   await checkSettings(database.db, log, fingerprint, id)
   const transport = provider.open((details, words) => log.info(details, words))
-  const notifier = runNotifier(
-    {
-      id,
-      shard,
-      from,
-      log,
-      db: database.db,
-      transport,
-      signer: createLinkSigner({ secretKey: env.SECRET_KEY, previousSecretKey: env.SECRET_KEY_PREVIOUS }),
-      publicUrl: env.PUBLIC_URL,
-      settings: {
-        pollIntervalMs: env.NOTIFIER_POLL_INTERVAL_MS,
-        leaseMs: env.NOTIFIER_LEASE_MS,
-        unitSize: env.NOTIFIER_UNIT_SIZE,
-        onAmbiguous: env.NOTIFIER_ON_AMBIGUOUS,
-      },
-      clock: systemClock,
-      random: Math.random,
-      meter: createMeter(registry),
+  const parts: Notifier = {
+    id,
+    shard,
+    from,
+    log,
+    db: database.db,
+    transport,
+    signer: createLinkSigner({ secretKey: env.SECRET_KEY, previousSecretKey: env.SECRET_KEY_PREVIOUS }),
+    publicUrl: env.PUBLIC_URL,
+    settings: {
+      pollIntervalMs: env.NOTIFIER_POLL_INTERVAL_MS,
+      leaseMs: env.NOTIFIER_LEASE_MS,
+      unitSize: env.NOTIFIER_UNIT_SIZE,
+      onAmbiguous: env.NOTIFIER_ON_AMBIGUOUS,
     },
-    env.DATABASE_URL,
-  )
+    clock: systemClock,
+    random: Math.random,
+    meter: createMeter(registry),
+  }
+  const reports = applyReports(parts)
+  const notifier = runNotifier(parts, env.DATABASE_URL, { [feedbackChannel]: reports.wake })
 
   const endWatching = watchSending({ db: database.db, transport, log, clock: systemClock })
 
   const stop = async (signal: string) => {
     log.info({ signal }, 'stopping: nothing new starts, and answers to what has left are waited for')
     endWatching()
-    await notifier.stop()
+    await Promise.all([notifier.stop(), reports.stop()])
     await metrics?.close()
     await database.close()
     log.info('stopped')

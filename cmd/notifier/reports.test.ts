@@ -1,0 +1,82 @@
+import { pino } from 'pino'
+import { expect, onTestFinished, test } from 'vitest'
+import type { Feedback } from '../../api/domain/feedback.ts'
+import { storeFeedback } from '../../api/storage/inbox.ts'
+import { cloneDatabase } from '../../test/database.ts'
+import { eventually } from '../../test/notifiers.ts'
+import { finishedMessage } from '../../test/outcomes.ts'
+import { systemClock, type Clock } from './clock.ts'
+import { applyReports } from './reports.ts'
+
+type Line = { msg: string } & Record<string, unknown>
+
+/** Two guests have a mail. Time passes only when `pass` is called, so that nothing is found by waiting. */
+async function started() {
+  const { db } = await cloneDatabase()
+  const { message } = await finishedMessage(db, ['accepted', 'accepted'])
+  const lines: Line[] = []
+  const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(JSON.parse(line) as Line) })
+  let pass = () => {}
+  const clock: Clock = {
+    ...systemClock,
+    sleep: (_ms, signal) =>
+      new Promise((resolve) => {
+        pass = resolve
+        if (signal!.aborted) resolve()
+        signal!.addEventListener('abort', () => resolve())
+      }),
+  }
+  const reports = applyReports({ db, shard: 3, log, clock })
+  onTestFinished(reports.stop)
+  const opened = (seq: number, id = `e-${seq}`): Feedback => ({
+    ...{ provider: 'resend', providerEventId: id, kind: 'opened', happenedAt: new Date() },
+    ...{ messageId: message.id, seq, generation: 1, providerMessageId: `p-${seq}` },
+  })
+  const applied = () => eventually(async () => lines.at(-1)?.msg === 'reports applied' && lines.at(-1)!)
+  return { db, reports, lines, opened, applied, pass: () => pass() }
+}
+
+test('a report is applied when somebody says that it has come', async () => {
+  const { db, reports, opened, applied } = await started()
+  await storeFeedback(db, [opened(1), opened(2)])
+
+  reports.wake()
+
+  expect(await applied()).toMatchObject({ events: 2, opened: 2, noop: 0, unprocessable: 0 })
+})
+
+test('without a word it is found within a second', async () => {
+  const { db, opened, applied, pass } = await started()
+  await storeFeedback(db, [opened(1)])
+
+  pass()
+
+  expect(await applied()).toMatchObject({ events: 1, opened: 1 })
+})
+
+test('the log says of a repeat how much of it was known, and nothing of a run without reports', async () => {
+  const { db, reports, lines, opened, applied, pass } = await started()
+  await storeFeedback(db, [opened(1)])
+  reports.wake()
+  await applied()
+  pass()
+  await storeFeedback(db, [opened(1, 'again')])
+  reports.wake()
+
+  await eventually(async () => lines.length === 2)
+
+  expect(lines[1]).toMatchObject({ events: 1, opened: 0, noop: 1 })
+})
+
+test('a database that fails once is asked again', async () => {
+  const { db, reports, lines, opened, applied, pass } = await started()
+  await db.schema.alterTable('provider_events').renameTo('elsewhere').execute()
+  reports.wake()
+  await eventually(async () => lines.some(({ level }) => level === 50))
+  await db.schema.alterTable('elsewhere').renameTo('provider_events').execute()
+  await storeFeedback(db, [opened(1)])
+
+  pass()
+
+  expect(await applied()).toMatchObject({ opened: 1 })
+})
