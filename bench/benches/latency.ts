@@ -22,7 +22,7 @@ export const latency: Bench = {
       alone("nodemailer's pool alone, no database", 'pool'),
       alone('our SMTP sender alone', 'lean'),
     ]
-    const runs = await runRounds(contestants, rounds, (each) => runOnce(stage, each, { mails, connections }))
+    const runs = await runRounds(contestants, rounds, (each) => runOnce(stage, each, { mails, warmUp: 0, connections }))
     const shares = new Map(
       [...runs].map(([who, each]) => [who, each.map((run) => rounded(run.perSecond / ceilingOf(run), 2))]),
     )

@@ -1,6 +1,6 @@
 import { sampleMail } from '../senders/sample-mail.ts'
 import type { SenderKey } from '../senders/sender.ts'
-import { startChild } from '../stage/child.ts'
+import { startChild, type Child } from '../stage/child.ts'
 import { createEvent, forgetEverything } from '../stage/events.ts'
 import type { Stage } from '../stage/stage.ts'
 import type { Contestant, Load } from './contestant.ts'
@@ -13,11 +13,12 @@ export function alone(name: string, sender: SenderKey): Contestant {
     async start(stage, load) {
       const child = startChild('bench/contestants/raw.ts', [await ordersFor(stage, load, { sender })])
       await child.heard()
-      const go = async () => {
-        await child.ask({ do: 'go' })
+      const { go, done } = begun(child)
+      const end = async () => {
+        await done()
         return (await stage.sink.received('example.com')).lastAt
       }
-      return { pid: child.pid, go, stop: child.stop }
+      return { pid: child.pid, go, end, stop: child.stop }
     },
   }
 }
@@ -35,8 +36,9 @@ export function peer(name: string, file: string, how: { sender: SenderKey; tuned
       )
       const child = startChild(`bench/peers/${file}`, [await ordersFor(stage, load, how)])
       await child.heard()
-      const go = async () => {
-        await child.ask({ do: 'go' })
+      const { go, done } = begun(child)
+      const end = async () => {
+        await done()
         const { rows } = await pool.query(
           'select count(*)::int as outcomes, (extract(epoch from max(at)) * 1000)::float8 as last_at from outcome',
         )
@@ -44,12 +46,29 @@ export function peer(name: string, file: string, how: { sender: SenderKey; tuned
           throw new Error(`${name}: ${rows[0].outcomes} outcomes of ${load.mails} mails`)
         return rows[0].last_at as number
       }
-      return { pid: child.pid, go, stop: child.stop }
+      return { pid: child.pid, go, end, stop: child.stop }
     },
   }
 }
 
-async function ordersFor(stage: Stage, { mails, connections }: Load, how: { sender: SenderKey; tuned?: boolean }) {
+/** The word "go", and the wait for the child's "done". */
+function begun(child: Child) {
+  let working: Promise<unknown> | undefined
+  return {
+    async go() {
+      working = child.ask({ do: 'go' })
+      // It is told when somebody waits for it.
+      working.catch(() => {})
+    },
+    done: () => working,
+  }
+}
+
+async function ordersFor(
+  stage: Stage,
+  { mails, connections }: Pick<Load, 'mails' | 'connections'>,
+  how: { sender: SenderKey; tuned?: boolean },
+) {
   const mail = await sampleMail(await createEvent(stage))
   await forgetEverything(stage)
   const where = { url: stage.url, redisPort: stage.redis?.port, smtpUrl: stage.sink.url }

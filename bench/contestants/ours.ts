@@ -14,8 +14,8 @@ export const ours: Contestant = {
     const { messageId } = await holdExpanded(stage, event.id)
     return {
       pid: notifier.pid,
-      async go() {
-        await release(stage, messageId)
+      go: () => release(stage, messageId),
+      async end() {
         await stage.sink.received('example.com', mails)
         await untilSent(stage, messageId)
         return lastRecordedAt(stage, messageId, mails)

@@ -10,8 +10,8 @@ export type Run = Usage & { perSecond: number; mailBytes: number; thinkingMs: nu
 const settleMs = 300
 
 /**
- * One run of one contestant. Measured is from the word "go" until the last outcome is on disk; the CPU time of what follows right after
- * (the last completions) is counted, too. The checkpoint comes before the work is queued, so that none falls into the run and no page
+ * One run of one contestant. Measured is from the moment when the mails of the warm-up have arrived until the last outcome is on disk; the CPU
+ * time of what follows right after (the last completions) is counted, too. The checkpoint comes before the work is queued, so that none falls into the run and no page
  * is logged in full merely because one did.
  * @throws Error unless each guest got exactly one mail and has exactly one outcome.
  */
@@ -20,14 +20,17 @@ export async function runOnce(stage: Stage, contestant: Contestant, load: Load):
   const started = await contestant.start(stage, load)
   try {
     await stage.sink.reset()
+    await started.go()
+    if (load.warmUp > 0) await stage.sink.received('example.com', load.warmUp)
     const usageOf = await measureUsage(stage, started.pid)
     const startedAt = Date.now()
-    const endedAt = await started.go()
+    const endedAt = await started.end()
     await sleep(settleMs)
-    const usage = await usageOf(load.mails)
+    const measured = load.mails - load.warmUp
+    const usage = await usageOf(measured)
     const received = await stage.sink.received('example.com')
     assertOnceEach(received, load.mails, contestant.name)
-    const perSecond = (load.mails / (endedAt - startedAt)) * 1000
+    const perSecond = (measured / (endedAt - startedAt)) * 1000
     return { ...usage, perSecond, mailBytes: received.bytes / load.mails, thinkingMs: received.thinkingMs }
   } finally {
     await started.stop()
