@@ -52,6 +52,16 @@ test('status, messages, inspect and deliveries show how things stand, for people
   expect(rows.deliveries).toHaveLength(4)
 })
 
+test('of many units a screen is shown, and of how many it is', async () => {
+  const database = await cloneDatabase()
+  const { id } = await halfSent(database)
+  for (let unit = 100; unit < 125; unit++) await given.unit(database.db, id, { id: unit, lo: unit, hi: unit })
+
+  const { out } = await tidings(database.url, 'inspect', id)
+
+  expect(out).toContain('Units: the first 20 of 26 open')
+})
+
 test('pause, resume and cancel act on one message, each with a row in the audit log', async () => {
   const database = await cloneDatabase()
   const { id } = await halfSent(database)
@@ -65,6 +75,12 @@ test('pause, resume and cancel act on one message, each with a row in the audit 
   expect(again).toEqual({ code: 1, out: '', errors: `It is paused already. To go on: tidings resume ${id}\n` })
   expect(resumed).toMatchObject({ code: 0, out: expect.stringContaining('goes on; waiting: 3 mails.') })
   expect(JSON.parse(cancelled.out)).toEqual({ messageId: id, stopped: 3 })
+  const { endReason } = await database.db
+    .selectFrom('scheduledMessages')
+    .select('endReason')
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow()
+  expect(endReason, 'its host reads that it was not the host').toBe('operator')
   const log = await database.db.selectFrom('auditLog').selectAll().orderBy('id').execute()
   expect(log.map(({ action, subject }) => [action, subject])).toEqual([
     ['operator.pause', id],

@@ -8,7 +8,7 @@ import { facts, table } from '../table.ts'
 import { onMessage } from '../which-message.ts'
 import { holdLine, instant } from '../words.ts'
 
-/** A screen of units; the number of all is in the line above them. */
+/** A screen of units; the line above them says of how many. */
 const unitsShown = 20
 
 export const inspect: Command = {
@@ -43,7 +43,7 @@ export const inspect: Command = {
             ? 'The counters equal the rows.'
             : `The counters differ from the rows. Repair them: tidings recount ${message.id}`,
           ...titled('Reasons', table(reasons, reasonColumns)),
-          ...titled(`Units: ${message.openUnits} open`, table(units, unitColumns)),
+          ...titled(unitsTitle(message.openUnits, units.length), table(units, unitColumns)),
         ],
       }
     }),
@@ -62,6 +62,10 @@ function describe(message: OperatorMessage) {
     ['Finished', message.finishedAt ? instant(message.finishedAt) : undefined],
     ['Provider', provider ?? undefined],
   ])
+}
+
+function unitsTitle(open: number, shown: number): string {
+  return shown < open ? `Units: the first ${shown} of ${open} open` : `Units: ${open} open`
 }
 
 const titled = (title: string, lines: readonly string[]) => (lines.length === 0 ? [] : ['', title, ...lines])
