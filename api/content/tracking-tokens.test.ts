@@ -40,7 +40,7 @@ describe('an address that notes a visit', () => {
 
   test('is HMAC-SHA256 under a key of its purpose', () => {
     const key = Buffer.from(hkdfSync('sha256', secretKey, '', 'tidings/tracking/1/click', 32))
-    const claim = Buffer.from(`${delivery.messageId.replaceAll('-', '')}00000007` + '0001' + '0003', 'hex')
+    const claim = Buffer.from(`${delivery.messageId.replaceAll('-', '')}0000000700010003`, 'hex')
 
     const tag = createHmac('sha256', key).update(claim).digest().subarray(0, 16)
 
