@@ -47,6 +47,9 @@ export const roleTable: Record<string, Row> = {
   'POST /api/auth/revoke-session': signedIn,
   'POST /api/auth/revoke-other-sessions': signedIn,
 
+  'GET /api/v1/account/settings': signedIn,
+  'PATCH /api/v1/account/settings': signedIn,
+
   'GET /api/v1/events': signedIn,
   'POST /api/v1/events': signedIn,
   [`GET ${event}`]: viewers,
@@ -80,6 +83,8 @@ export const roleTable: Record<string, Row> = {
   'POST /p/:token': anybody,
   'GET /u/:token': anybody,
   'POST /u/:token': anybody,
+  'GET /c/:token': anybody,
+  'GET /o/:token': anybody,
 
   'GET /api/v1/audiences': signedIn,
   'GET /api/v1/placeholders': signedIn,

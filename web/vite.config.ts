@@ -6,7 +6,7 @@ import { compressed } from './compressed.ts'
 const server = 'http://127.0.0.1:3000'
 
 /** What the API answers besides the app itself: its own routes, and the pages behind guests' links. */
-const proxied = ['/api', '/r/', '/p/', '/u/']
+const proxied = ['/api', '/r/', '/p/', '/u/', '/c/', '/o/']
 
 export default defineConfig({
   root: import.meta.dirname,

@@ -2,15 +2,16 @@ import type { FrozenContent } from '../domain/content.ts'
 import type { Mail } from '../domain/mail.ts'
 import { layoutMarks, type LayoutMark } from './layout/marks.ts'
 import { layoutOf } from './layout/layouts.ts'
-import { oneLine } from './escape.ts'
 import type { LayoutSlots } from './layout/layout.ts'
 import { contextFor, contextOfEveryone, type MailContext, type Recipient } from './mail-context.ts'
 import { mailMaker, type Delivery } from './mail.ts'
 import { renderMarkdown } from './markdown.ts'
 import { fill, Marks } from './marks.ts'
+import { withMarks } from './slots.ts'
 import { subjectOf } from './subject.ts'
-import { parseTemplate, type Segment, type SlotSegment } from './template.ts'
+import { parseTemplate } from './template.ts'
 import type { LinkSigner } from './tokens.ts'
+import { trackingOf } from './tracking.ts'
 
 export type Preview = { subject: string; html: string; text: string }
 
@@ -29,12 +30,13 @@ export async function compileMessage(
   const marks = new Marks<MailContext>()
   const everyone = contextOfEveryone(content)
   const layout = layoutOf(content.layoutVersion)
-  const body = renderMarkdown(withMarks(parseTemplate(content.body), marks), marks)
+  const tracking = trackingOf(content, signer, marks)
+  const body = renderMarkdown(withMarks(parseTemplate(content.body), marks), marks, tracking.addressFor)
 
   const subject = subjectOf(content, marks.cut(withMarks(parseTemplate(content.subject), marks), 'text', everyone))
   setLayout(marks, layout.htmlSlots(content))
   const html = marks.cut(
-    (await layout.html(content)).replace(layoutMarks.body, () => body.html),
+    tracking.withPicture(await layout.html(content)).replace(layoutMarks.body, () => body.html),
     'html',
     everyone,
   )
@@ -47,7 +49,7 @@ export async function compileMessage(
 
   const contextOf = (recipient: Recipient) => contextFor(content, signer, recipient)
   return {
-    mailFor: mailMaker({ content, subject, html, text, contextOf, wantsProof }),
+    mailFor: mailMaker({ content, subject, html, text, contextOf: tracking.contextOf(contextOf), wantsProof }),
     preview(recipient) {
       const context = contextOf(recipient)
       return { subject: subject(context), html: fill(html, context), text: fill(text, context) }
@@ -62,21 +64,6 @@ export async function renderPreview(
   options: { signer: LinkSigner },
 ): Promise<Preview> {
   return (await compileMessage(content, options)).preview(recipient)
-}
-
-function withMarks(segments: readonly Segment[], marks: Marks<MailContext>): string {
-  return segments.map((segment) => (segment.kind === 'literal' ? segment.text : markOf(segment, marks))).join('')
-}
-
-function markOf({ placeholder, fallback = placeholder.fallback }: SlotSegment, marks: Marks<MailContext>): string {
-  const { token, kind, perGuest } = placeholder
-  const value = (context: MailContext) => valueOr(placeholder.value(context), fallback)
-  return marks.add(`${token}|${fallback}`, { kind, perGuest, value })
-}
-
-/** A name of blanks or of characters that nobody sees is no name. */
-function valueOr(value: string | undefined, fallback: string): string {
-  return value === undefined || oneLine(value) === '' ? fallback : value
 }
 
 function setLayout(marks: Marks<MailContext>, slots: LayoutSlots): void {

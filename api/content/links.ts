@@ -41,6 +41,16 @@ export function inertLinks(publicUrl: string): GuestLinks {
   return { rsvp: nowhere, preferences: nowhere, unsubscribe: nowhere }
 }
 
+/** Where a mail's picture is fetched, which says that somebody has opened it. */
+export function openAddress(publicUrl: string, token: string): string {
+  return `${withoutTrailingSlash(publicUrl)}/o/${token}.gif`
+}
+
+/** Where a link of the host goes first, to be sent on to the host's own address. */
+export function clickAddress(publicUrl: string, token: string): string {
+  return `${withoutTrailingSlash(publicUrl)}/c/${token}`
+}
+
 function withoutTrailingSlash(url: string): string {
   return url.replace(/\/+$/, '')
 }

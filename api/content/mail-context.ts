@@ -1,4 +1,5 @@
 import type { DeliveryVariables, FrozenContent, FrozenEvent } from '../domain/content.ts'
+import type { DeliveryKey } from '../domain/feedback.ts'
 import { guestLinks, inertLinks, type GuestLinks } from './links.ts'
 import type { LinkSigner } from './tokens.ts'
 
@@ -11,6 +12,8 @@ export type MailContext = {
   readonly answered: boolean
   /** The others of the household, each with their own link. */
   readonly members: readonly { readonly name?: string; readonly links: GuestLinks }[]
+  /** The row that the mail is for, where visits are noted. A preview is of no row. */
+  readonly delivery?: DeliveryKey
 }
 
 /** Whom a mail or a preview is for. Without a guest (tests, samples) its links lead nowhere. */

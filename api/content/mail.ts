@@ -16,7 +16,7 @@ export type MessageTexts = {
   subject: (context: MailContext) => string
   html: readonly Piece<MailContext>[]
   text: readonly Piece<MailContext>[]
-  contextOf: (recipient: Recipient) => MailContext
+  contextOf: (delivery: Delivery) => MailContext
   /** See `Mail.wantsProof`. */
   wantsProof?: boolean
 }

@@ -11,16 +11,39 @@ const nodesMax = 10_000
 
 type LinkMarks = Pick<Marks<never>, 'isLink' | 'asUrlPart' | 'asLinkText'>
 
+/** Where a link shall lead instead. */
+export type Readdress = (address: string) => string
+
 /**
  * Renders a body whose placeholders are already marks, as HTML and as plain text, from the same tokens. CommonMark without
- * raw HTML (which is shown as text) and without pictures; links lead to http, https or mailto and nowhere else.
+ * raw HTML (which is shown as text) and without pictures; links lead to http, https or mailto and nowhere else. `readdress` changes
+ * where the links of the HTML lead; the plain text, where people see the address, keeps the host's own.
  */
-export function renderMarkdown(source: string, marks: LinkMarks): { html: string; text: string } {
+export function renderMarkdown(
+  source: string,
+  marks: LinkMarks,
+  readdress?: Readdress,
+): { html: string; text: string } {
   const markdown = createMarkdown(marks)
   const tokens = markdown.parse(source, {})
   if (countNodes(tokens) > nodesMax)
     throw new RangeError(`A body can have ${nodesMax} nodes; \`checkBody\` refuses more`)
-  return { text: textTwin(tokens), html: markdown.renderer.render(styleTokens(tokens), markdown.options, {}) }
+  const text = textTwin(tokens)
+  if (readdress) for (const link of linksOf(tokens)) link.attrSet('href', readdress(addressOf(link)))
+  return { text, html: markdown.renderer.render(styleTokens(tokens), markdown.options, {}) }
+}
+
+/** Where the links of a body lead, as they stand in its HTML, in the order of the letter. */
+export function addressesIn(source: string, marks: LinkMarks): string[] {
+  return linksOf(createMarkdown(marks).parse(source, {})).map(addressOf)
+}
+
+function linksOf(tokens: Token[]): Token[] {
+  return tokens.flatMap(({ children }) => children?.filter(({ type }) => type === 'link_open') ?? [])
+}
+
+function addressOf(link: Token): string {
+  return String(link.attrGet('href') ?? '')
 }
 
 /** Whether a body has more structure than a letter needs; saving it is refused. */

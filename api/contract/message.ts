@@ -197,6 +197,9 @@ export const Delivery = Type.Object(
     deliveredAt: nullable(Instant),
     openedAt: nullable(Instant),
     clickedAt: nullable(Instant),
+    openedMachineAt: nullable(Instant),
+    clickedMachineAt: nullable(Instant),
+    machineReason: nullable(Type.String({ description: 'Why the first of these was a machine and no person' })),
     bouncedAt: nullable(Instant),
     dueAt: nullable(Instant),
     /** What happened, oldest first, in words. */

@@ -1,5 +1,6 @@
 import type { MessageKind } from './message.ts'
 import type { Mailbox } from './mail.ts'
+import type { Tracking } from './tracking.ts'
 
 export type Branding = {
   /** The event's own colour, `#rrggbb`. Texts on it are derived so that they can be read. */
@@ -40,6 +41,8 @@ export type FrozenContent = {
   publicUrl: string
   /** RFC 3339; the Date header of every mail of the message. */
   firedAt: string
+  /** Missing: nothing is noted of whoever opens the mail, and every link is the host's own. */
+  tracking?: Tracking
 }
 
 /** What is copied per guest when the message expands. */

@@ -18,6 +18,9 @@ const queued: DeliveryHistory = {
   deliveredAt: null,
   openedAt: null,
   clickedAt: null,
+  openedMachineAt: null,
+  clickedMachineAt: null,
+  machineReason: null,
   bouncedAt: null,
   complainedAt: null,
   unsubscribedAt: null,
@@ -59,6 +62,24 @@ test('what failed or bounced says why', () => {
   expect(reasonInWords(failed)).toBe('No such mailbox.')
   expect(timelineOf(bounced).map(({ text }) => text)).toEqual(['Bounced: Mailbox full'])
   expect(reasonInWords(bounced)).toBe('Mailbox full')
+})
+
+test('machines are told apart from people, the first with its reason', () => {
+  const reason = 'Gmail’s image proxy'
+  const opened = {
+    ...queued,
+    state: 'accepted',
+    openedMachineAt: at(2),
+    openedAt: at(9),
+    machineReason: reason,
+  } as const
+
+  expect(timelineOf(opened).map(({ text }) => text)).toEqual([`Opened by a machine: ${reason}`, 'Opened'])
+  expect(timelineOf({ ...opened, clickedMachineAt: at(1) }).map(({ text }) => text)).toEqual([
+    `A machine followed a link: ${reason}`,
+    'Opened by a machine',
+    'Opened',
+  ])
 })
 
 test('a guest who was left out is told of in words, never by key', () => {

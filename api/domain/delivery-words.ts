@@ -14,6 +14,10 @@ export type DeliveryHistory = {
   deliveredAt: Date | null
   openedAt: Date | null
   clickedAt: Date | null
+  openedMachineAt: Date | null
+  clickedMachineAt: Date | null
+  /** Of whichever of the two came first. */
+  machineReason: string | null
   bouncedAt: Date | null
   complainedAt: Date | null
   unsubscribedAt: Date | null
@@ -54,10 +58,24 @@ const moments: readonly Moment[] = [
   { column: 'deliveredAt', tell: () => 'Delivered to the mailbox' },
   { column: 'openedAt', tell: () => 'Opened' },
   { column: 'clickedAt', tell: () => 'Clicked a link' },
+  {
+    column: 'openedMachineAt',
+    tell: (row) => `Opened by a machine${because(row, row.openedMachineAt, row.clickedMachineAt)}`,
+  },
+  {
+    column: 'clickedMachineAt',
+    tell: (row) => `A machine followed a link${because(row, row.clickedMachineAt, row.openedMachineAt)}`,
+  },
   { column: 'bouncedAt', tell: ({ bounceText }) => (bounceText ? `Bounced: ${bounceText}` : 'Bounced') },
   { column: 'unsubscribedAt', tell: () => 'Unsubscribed' },
   { column: 'complainedAt', tell: () => 'Reported as spam' },
 ]
+
+/** Only the first machine's reason is kept. */
+function because({ machineReason }: DeliveryHistory, at: Date | null, other: Date | null): string {
+  const isFirst = at !== null && (other === null || at <= other)
+  return machineReason !== null && isFirst ? `: ${machineReason}` : ''
+}
 
 function isSkipReason(reason: string): reason is keyof typeof skipReasons {
   return Object.hasOwn(skipReasons, reason)

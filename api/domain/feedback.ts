@@ -32,9 +32,14 @@ export type Feedback = DeliveryKey & {
   /** Why it was a machine and no person, in words; missing when it was a person, or nobody can tell. */
   machine?: string
   bounceClass?: BounceClass
+  /** Of a click: which link, however its reporter tells them apart. Several at once are a machine's doing (see `click-bursts.ts`). */
+  link?: string
   /** What the guest's server, or the provider, said. */
   detail?: string
 }
+
+/** What our own pages note: the provider of these reports is us. */
+export const ownReporter = 'tidings'
 
 /** A delay is no news to anybody yet: the mail arrives, or is reported again. */
 export function saysNothing({ kind }: Pick<Feedback, 'kind'>): boolean {
@@ -42,7 +47,14 @@ export function saysNothing({ kind }: Pick<Feedback, 'kind'>): boolean {
 }
 
 /** Limits of what is kept of a report; the rest of a longer text is dropped. */
-export const feedbackMax = { providerEventId: 500, providerMessageId: 998, address: 320, machine: 100, detail: 2000 }
+export const feedbackMax = {
+  providerEventId: 500,
+  providerMessageId: 998,
+  address: 320,
+  machine: 100,
+  link: 2000,
+  detail: 2000,
+}
 
 const deliveryTag = /^([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})[_.](\d{1,9})[_.](\d{1,4})$/i
 

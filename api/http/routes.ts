@@ -1,5 +1,6 @@
 import type { Routes } from './deps.ts'
 import { openapiRoutes } from './openapi.ts'
+import { accountSettingsRoutes } from './routes/account-settings.ts'
 import { authRoutes } from './routes/auth.ts'
 import { collaboratorRoutes } from './routes/collaborators.ts'
 import { guestSuppressionRoutes } from './routes/guest-suppression.ts'
@@ -19,12 +20,14 @@ import { messageRoutes } from './routes/messages.ts'
 import { operatorProviderRoutes } from './routes/operator-providers.ts'
 import { sendingRoutes } from './routes/sending.ts'
 import { testSendRoutes } from './routes/test-send.ts'
+import { trackingRoutes } from './routes/tracking.ts'
 
 /** All routes, one file each. A new file of routes is one line here. */
 export const routes: readonly Routes[] = [
   healthRoutes,
   openapiRoutes,
   authRoutes,
+  accountSettingsRoutes,
   eventRoutes,
   collaboratorRoutes,
   guestRoutes,
@@ -41,5 +44,6 @@ export const routes: readonly Routes[] = [
   messageRoutes,
   testSendRoutes,
   sendingRoutes,
+  trackingRoutes,
   operatorProviderRoutes,
 ]

@@ -1,8 +1,9 @@
 import { type Transaction } from 'kysely'
 import { factsDiffer, withReport } from '../domain/facts.ts'
 import type { FeedbackKind } from '../domain/feedback.ts'
-import { judgeFeedback, type Verdict } from '../domain/judge-feedback.ts'
+import { judgeFeedback, unlessTooSoon, type Verdict } from '../domain/judge-feedback.ts'
 import { announceChanges } from './changes.ts'
+import { withBursts } from './click-bursts.ts'
 import type { Db } from './database.ts'
 import { applyEvidence } from './evidence.ts'
 import {
@@ -43,7 +44,8 @@ export function applyFeedback(
   db: Db,
   { shard, max = reportsAtOnceMax, only }: { shard: number; max?: number; only?: Chosen },
 ): Promise<AppliedFeedback> {
-  const work = async (tx: Transaction<DB>) => applyAll(tx, await takeReports(tx, max, only), shard)
+  const work = async (tx: Transaction<DB>) =>
+    applyAll(tx, await withBursts(tx, await takeReports(tx, max, only)), shard)
   return db.isTransaction ? work(db as Transaction<DB>) : transact(db, work)
 }
 
@@ -54,7 +56,10 @@ async function applyAll(tx: Db, reports: readonly TakenReport[], shard: number):
   if (reports.length === 0) return result
   const before = await lockReportedRows(tx, reports)
   const after = new Map(before)
-  const judged = reports.map((report) => ({ report, verdict: verdictOf(report, before.get(keyOf(report))) }))
+  const judged = reports.map((each) => {
+    const row = before.get(keyOf(each))
+    return { report: unlessTooSoon(each, row), verdict: verdictOf(each, row) }
+  })
 
   const evidence = judged.filter(({ verdict }) => verdict === 'evidence').map(({ report }) => report)
   if (evidence.length > 0) result.surprises = (await applyEvidence(tx, evidence, shard)).surprises

@@ -23,7 +23,7 @@ export async function takeReports(tx: Db, max: number, only?: Chosen): Promise<T
     : sql`due_at <= now()`
   const { rows } = await sql<{ [K in keyof TakenReport]: TakenReport[K] | null }>`
     select id::text, provider, provider_event_id, kind, happened_at, message_id, seq, generation, provider_message_id, address,
-      machine, bounce_class, detail, tries, received_at < now() - ${waitsForHours} * interval '1 hour' as is_old
+      machine, bounce_class, link, detail, tries, received_at < now() - ${waitsForHours} * interval '1 hour' as is_old
     from provider_events
     where applied_at is null and ${chosen}
     order by id limit ${max}

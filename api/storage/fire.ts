@@ -7,6 +7,7 @@ import { dueMessages } from './due.ts'
 import { lineOf, queueExpansion, writeRecipient } from './expand.ts'
 import { freezeContent } from './frozen-content.ts'
 import { lockDue, type Due } from './lock-due.ts'
+import { writeLinks } from './message-links.ts'
 import { writeSlice } from './slice.ts'
 import { takeTurns } from './turns.ts'
 
@@ -106,16 +107,18 @@ async function markFired(
   fired: readonly { firing: Firing; begun: Begun }[],
 ) {
   if (fired.length === 0) return
-  const contents = fired.map(({ firing: { message, event, now } }) => {
+  const frozen = fired.map(({ firing: { message, event, now } }) => {
     const host = { name: event.hostName, email: event.hostEmail }
-    return JSON.stringify(freezeContent({ message, event, host, from, publicUrl, firedAt: now }))
+    const content = freezeContent({ message, event, host, from, publicUrl, firedAt: now, tracking: event })
+    return { messageId: message.id, content }
   })
+  await writeLinks(db, frozen)
   await sql`
     update scheduled_messages m set
       status = 'sending', fired_at = now(), updated_at = now(), provider = ${provider},
       expires_at = f.expires_at, content = f.content::jsonb, total = f.total
-    from unnest(${fired.map(({ firing }) => firing.message.id)}::uuid[], ${fired.map(({ firing }) => firing.plan.expiresAt)}::timestamptz[],
-      ${contents}::text[], ${fired.map(({ begun }) => begun.total)}::int[]) as f(id, expires_at, content, total)
+    from unnest(${frozen.map(({ messageId }) => messageId)}::uuid[], ${fired.map(({ firing }) => firing.plan.expiresAt)}::timestamptz[],
+      ${frozen.map(({ content }) => JSON.stringify(content))}::text[], ${fired.map(({ begun }) => begun.total)}::int[]) as f(id, expires_at, content, total)
     where m.id = f.id and m.status = 'scheduled'`.execute(db)
 }
 

@@ -1,8 +1,10 @@
 import type { Selectable } from 'kysely'
 import { currentLayoutVersion } from '../content/layout/layouts.ts'
+import { trackedLinksIn } from '../content/tracked-links.ts'
 import type { Branding, FrozenContent, FrozenEvent } from '../domain/content.ts'
 import type { Mailbox } from '../domain/mail.ts'
 import type { MessageKind } from '../domain/message.ts'
+import { mayBeTracked, type TrackingChoice } from '../domain/tracking.ts'
 import type { Events, Users } from './schema.gen.ts'
 
 /**
@@ -21,7 +23,16 @@ export function freezeContent(source: ContentSource): FrozenContent {
     from,
     publicUrl,
     firedAt: firedAt.toISOString(),
+    ...freezeTracking(source),
   }
+}
+
+/** Nothing at all where nothing is noted, so that such a message is stored, and its mails are made, as if tracking did not exist. */
+function freezeTracking({ message, tracking, publicUrl }: ContentSource): Pick<FrozenContent, 'tracking'> {
+  if (!tracking || !mayBeTracked(message.kind)) return {}
+  const { trackOpens: opens, trackClicks } = tracking
+  const links = trackClicks ? trackedLinksIn(message.body, publicUrl) : []
+  return opens || links.length > 0 ? { tracking: { opens, links } } : {}
 }
 
 export type ContentSource = {
@@ -32,6 +43,8 @@ export type ContentSource = {
   from: Mailbox
   publicUrl: string
   firedAt: Date
+  /** What the host wants to know of guests; a preview leaves it out, for it is nobody's mail. */
+  tracking?: TrackingChoice
 }
 
 type EventRow = Pick<Selectable<Events>, 'id' | 'name' | 'status' | 'branding' | WhenAndWhere>

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { waitsForOthersMs } from '../domain/click-bursts.ts'
 import { feedbackMax, type Feedback } from '../domain/feedback.ts'
 import { storable } from '../domain/storable.ts'
 import type { Db } from './database.ts'
@@ -8,8 +9,8 @@ export const feedbackChannel = 'tidings_feedback'
 
 /**
  * Keeps what providers report, before they are told that we have it; applying it is another matter (`applyFeedback`). A report that is
- * there already, by the name that its provider gave it, is not stored again. Texts are cut to `feedbackMax`, and a clock that is ahead of ours
- * tells our time.
+ * there already, by the name that its provider gave it, is not stored again. A click waits a moment for others of its mail. Texts are cut
+ * to `feedbackMax`, and a clock that is ahead of ours tells our time.
  * @returns how many were new.
  */
 export async function storeFeedback(db: Db, reports: readonly Feedback[]): Promise<number> {
@@ -21,9 +22,9 @@ export async function storeFeedback(db: Db, reports: readonly Feedback[]): Promi
     })
   const { numAffectedRows } = await sql`
     insert into provider_events (provider, provider_event_id, kind, happened_at, message_id, seq, generation,
-      provider_message_id, address, machine, bounce_class, detail)
+      provider_message_id, address, machine, bounce_class, link, detail, due_at)
     select provider, provider_event_id, kind, least(happened_at, now()), message_id, seq, generation,
-      provider_message_id, address, machine, bounce_class, detail
+      provider_message_id, address, machine, bounce_class, link, detail, now() + waits_ms * interval '1 ms'
     from unnest(
       ${reports.map((r) => r.provider)}::text[], ${text((r) => r.providerEventId, feedbackMax.providerEventId)}::text[],
       ${reports.map((r) => r.kind)}::feedback_kind[], ${reports.map((r) => r.happenedAt)}::timestamptz[],
@@ -31,9 +32,10 @@ export async function storeFeedback(db: Db, reports: readonly Feedback[]): Promi
       ${reports.map((r) => r.generation)}::int[],
       ${text((r) => r.providerMessageId, feedbackMax.providerMessageId)}::text[],
       ${text((r) => r.address?.toLowerCase(), feedbackMax.address)}::text[], ${text((r) => r.machine, feedbackMax.machine)}::text[],
-      ${reports.map((r) => r.bounceClass ?? null)}::text[], ${text((r) => r.detail, feedbackMax.detail)}::text[]
+      ${reports.map((r) => r.bounceClass ?? null)}::text[], ${text((r) => r.link, feedbackMax.link)}::text[],
+      ${text((r) => r.detail, feedbackMax.detail)}::text[], ${reports.map(waitsForOthersMs)}::int[]
     ) as r(provider, provider_event_id, kind, happened_at, message_id, seq, generation, provider_message_id, address, machine,
-      bounce_class, detail)
+      bounce_class, link, detail, waits_ms)
     on conflict (provider, provider_event_id) do nothing`.execute(db)
   return Number(numAffectedRows)
 }

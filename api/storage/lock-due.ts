@@ -2,6 +2,7 @@ import { sql, type Selectable } from 'kysely'
 import type { Db } from './database.ts'
 import { eventLetsGo } from './due.ts'
 import { isHeld } from './hold.ts'
+import type { TrackingChoice } from '../domain/tracking.ts'
 import type { Events, ScheduledMessages } from './schema.gen.ts'
 
 /** A message that is to fire and the event that it belongs to, both locked. */
@@ -14,13 +15,15 @@ export type Due = {
   now: Date
 }
 
-type LockedEvent = Selectable<Events> & { hostName: string; hostEmail: string }
+/** With what its host has decided. */
+type LockedEvent = Selectable<Events> & TrackingChoice & { hostName: string; hostEmail: string }
 
 /** Locks those of the messages that are still due, in the order of `ids`; what somebody else has locked is left out. */
 export async function lockDue(db: Db, ids: readonly string[]): Promise<Due[]> {
   const { rows: events } = await sql<LockedEvent>`
-    select e.*, u.name as host_name, u.email as host_email
-    from events e join users u on u.id = e.host_id
+    select e.*, u.name as host_name, u.email as host_email,
+      coalesce(s.track_opens, false) as track_opens, coalesce(s.track_clicks, false) as track_clicks
+    from events e join users u on u.id = e.host_id left join host_settings s on s.host_id = e.host_id
     where e.id in (select event_id from scheduled_messages where id = any(${[...ids]}::uuid[]))
     for no key update of e skip locked`.execute(db)
   const { rows: messages } = await sql<Due['message'] & Pick<Due, 'nextIsDue' | 'now'>>`

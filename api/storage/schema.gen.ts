@@ -123,6 +123,13 @@ export interface Guests {
   version: Generated<number>;
 }
 
+export interface HostSettings {
+  hostId: string;
+  trackClicks: Generated<boolean>;
+  trackOpens: Generated<boolean>;
+  updatedAt: Generated<Timestamp>;
+}
+
 export interface IdempotencyKeys {
   createdAt: Generated<Timestamp>;
   key: string;
@@ -187,6 +194,12 @@ export interface MessageDeliveries {
   wiredAt: Timestamp | null;
 }
 
+export interface MessageLinks {
+  messageId: string;
+  n: number;
+  url: string;
+}
+
 export interface MessageRevisions {
   audience: string[];
   body: string;
@@ -224,6 +237,7 @@ export interface ProviderEvents {
   happenedAt: Timestamp;
   id: Generated<Int8>;
   kind: FeedbackKind;
+  link: string | null;
   machine: string | null;
   messageId: string;
   outcome: string | null;
@@ -379,9 +393,11 @@ export interface DB {
   eventCollaborators: EventCollaborators;
   events: Events;
   guests: Guests;
+  hostSettings: HostSettings;
   idempotencyKeys: IdempotencyKeys;
   messageCounters: MessageCounters;
   messageDeliveries: MessageDeliveries;
+  messageLinks: MessageLinks;
   messageRevisions: MessageRevisions;
   notifiers: Notifiers;
   providerEvents: ProviderEvents;

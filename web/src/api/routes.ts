@@ -1,3 +1,4 @@
+import type { AccountSettings } from '../../../api/contract/account.ts'
 import type { Collaborator, EditedEvent, Event, EventChange, NewEvent, RsvpStats } from '../../../api/contract/event.ts'
 import type { Guest, GuestChange, ImportReport, NewGuest } from '../../../api/contract/guest.ts'
 import type {
@@ -39,6 +40,9 @@ export type Routes = {
   'POST /auth/change-email': { body: { newEmail: string; callbackURL: string }; reply: unknown }
   'POST /auth/update-user': { body: { name: string }; reply: unknown }
   'POST /auth/delete-user': { body: { password: string }; reply: unknown }
+
+  'GET /v1/account/settings': { reply: AccountSettings }
+  'PATCH /v1/account/settings': { body: Partial<AccountSettings>; reply: AccountSettings }
 
   'GET /v1/events': { query: Paging & { q?: string }; reply: Page<Event> }
   'POST /v1/events': { body: NewEvent; reply: Event }

@@ -1,9 +1,10 @@
 import { defineStore } from 'pinia'
+import type { AccountSettings } from '../../../api/contract/account.ts'
 import { call } from '../api/client.ts'
 import { reword } from '../session/words.ts'
 import { useSession } from './session.ts'
 
-/** One's own account: its name, address, password and end. */
+/** One's own account: its name, address, password, settings and end. */
 export const useAccount = defineStore('account', () => {
   const session = useSession()
 
@@ -38,5 +39,19 @@ export const useAccount = defineStore('account', () => {
     session.forget()
   }
 
-  return { requestPasswordReset, resetPassword, verifyEmail, rename, changeEmail, changePassword, remove }
+  const settings = (signal?: AbortSignal) => call('GET /v1/account/settings', { signal })
+
+  const changeSettings = (body: Partial<AccountSettings>) => call('PATCH /v1/account/settings', { body })
+
+  return {
+    settings,
+    changeSettings,
+    requestPasswordReset,
+    resetPassword,
+    verifyEmail,
+    rename,
+    changeEmail,
+    changePassword,
+    remove,
+  }
 })

@@ -1,0 +1,59 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Feedback } from '../domain/feedback.ts'
+import { announceFeedback, storeFeedback } from '../storage/inbox.ts'
+import type { App, Deps } from './deps.ts'
+
+/** What comes in this time is one statement, and one hint to the notifiers: nobody sees figures move faster. */
+const gatherMs = 20
+/** The inbox's statement for so many takes some tens of milliseconds. */
+const atOnceMax = 1000
+/** Of visits beyond these, a hundred bytes each, a flood is made, or the database is away. They are let go. */
+const heldMax = 20_000
+/** Until the database is asked again after it did not answer. */
+const retryMs = 1000
+
+export type FeedbackBatch = { note(report: Feedback): void }
+
+/** Keeps reports that nobody waits for: what comes together is stored together, best effort, and nothing is said to whoever caused it. */
+export function createFeedbackBatch(app: App, { database: { db } }: Pick<Deps, 'database'>): FeedbackBatch {
+  // By name: ten loads of one picture within a moment are one report, and the first of them.
+  const held = new Map<string, Feedback>()
+  const closing = new AbortController()
+  let storing: Promise<void> | undefined
+
+  async function storeAll() {
+    while (held.size > 0) {
+      await pause(gatherMs)
+      try {
+        await storeSome()
+      } catch (error) {
+        app.log.warn({ err: error, held: held.size }, 'visits could not be noted yet')
+        if (closing.signal.aborted) break
+        await pause(retryMs)
+      }
+    }
+    storing = undefined
+  }
+
+  async function storeSome() {
+    const reports = [...held.values()].slice(0, atOnceMax)
+    await storeFeedback(db, reports)
+    for (const { providerEventId } of reports) held.delete(providerEventId)
+    await announceFeedback(db)
+  }
+
+  const pause = (ms: number) => sleep(ms, undefined, { signal: closing.signal, ref: false }).catch(() => {})
+
+  app.addHook('onClose', async () => {
+    closing.abort()
+    await storing
+  })
+
+  return {
+    note(report) {
+      if (held.size >= heldMax || held.has(report.providerEventId)) return
+      held.set(report.providerEventId, report)
+      storing ??= storeAll()
+    },
+  }
+}
