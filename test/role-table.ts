@@ -99,6 +99,8 @@ export const roleTable: Record<string, Row> = {
   [`POST ${message}/resume`]: editors,
   [`POST ${message}/retry-failed`]: editors,
   [`POST ${message}/resolve`]: editors,
+  [`GET ${message}/resend`]: viewers,
+  [`POST ${message}/resend`]: editors,
   [`POST ${message}/preview`]: editors,
   [`POST ${message}/test-send`]: editors,
   [`GET ${message}/deliveries`]: editors,

@@ -17,6 +17,7 @@ import { messageAudienceRoutes } from './routes/message-audience.ts'
 import { messagePreviewRoutes } from './routes/message-preview.ts'
 import { messageRoutes } from './routes/messages.ts'
 import { operatorProviderRoutes } from './routes/operator-providers.ts'
+import { resendRoutes } from './routes/resend.ts'
 import { sendingRoutes } from './routes/sending.ts'
 import { testSendRoutes } from './routes/test-send.ts'
 
@@ -39,6 +40,7 @@ export const routes: readonly Routes[] = [
   messageAudienceRoutes,
   messagePreviewRoutes,
   messageRoutes,
+  resendRoutes,
   testSendRoutes,
   sendingRoutes,
   operatorProviderRoutes,

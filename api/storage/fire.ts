@@ -94,7 +94,8 @@ async function beginExpansion(db: Db, { expansion }: Firer, firing: Firing): Pro
     return { added: 1, queued: true, total: 1 }
   }
   const audience = audienceOf({ ...message, firedAt: now }, event.hostId)
-  const name = audience.guestId ? 'first_slice_for_one' : 'first_slice'
+  // One that is sent again asks more, and comes too seldom to be worth a plan that is kept.
+  const name = audience.unopenedOf ? undefined : audience.guestId ? 'first_slice_for_one' : 'first_slice'
   const { added, queued, next } = await writeSlice(db, line, { audience, ...expansion }, null, firstSliceSize, name)
   if (next) await queueExpansion(db, line, next)
   return { added, queued: queued || next !== undefined, total: next ? null : added }

@@ -46,7 +46,7 @@ test.each(countColumns)('a wrong counter of %s is measured, and then mended', as
     [expect.stringMatching(new RegExp(column.replace('_', ''), 'i')), -3],
   ])
   expect(mended).toEqual(measured)
-  await expectSums(db, messageId)
+  expect(await expectSums(db, messageId)).toMatchObject({ accepted: 3 })
 })
 
 test('two that mend at once add the difference once', async () => {
@@ -55,5 +55,5 @@ test('two that mend at once add the difference once', async () => {
 
   await Promise.all([recountMessage(db, messageId), recountMessage(db, messageId), recountMessage(db, messageId)])
 
-  await expectSums(db, messageId)
+  expect(await expectSums(db, messageId)).toMatchObject({ accepted: 3 })
 })
