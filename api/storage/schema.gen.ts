@@ -187,6 +187,12 @@ export interface MessageDeliveries {
   wiredAt: Timestamp | null;
 }
 
+export interface MessageRecounts {
+  checkedAt: Generated<Timestamp>;
+  messageId: string;
+  sums: number[];
+}
+
 export interface MessageRevisions {
   audience: string[];
   body: string;
@@ -255,6 +261,12 @@ export interface RateBuckets {
   updatedAt: Generated<Timestamp>;
 }
 
+export interface RecountRound {
+  after: string | null;
+  nextAt: Generated<Timestamp>;
+  one: Generated<boolean>;
+}
+
 export interface ScheduledMessages {
   audience: string[];
   body: string;
@@ -268,6 +280,7 @@ export interface ScheduledMessages {
   expiresAt: Timestamp | null;
   finishedAt: Timestamp | null;
   firedAt: Timestamp | null;
+  firedVersion: number | null;
   generation: Generated<number>;
   guestId: string | null;
   id: Generated<string>;
@@ -382,10 +395,12 @@ export interface DB {
   idempotencyKeys: IdempotencyKeys;
   messageCounters: MessageCounters;
   messageDeliveries: MessageDeliveries;
+  messageRecounts: MessageRecounts;
   messageRevisions: MessageRevisions;
   notifiers: Notifiers;
   providerEvents: ProviderEvents;
   rateBuckets: RateBuckets;
+  recountRound: RecountRound;
   scheduledMessages: ScheduledMessages;
   sendBatches: SendBatches;
   sendingHold: SendingHold;

@@ -16,6 +16,7 @@ import { openNotifierDatabase } from './database.ts'
 import { readNotifierEnvironment } from './environment.ts'
 import { runNotifier } from './loop.ts'
 import { createMeter } from './prometheus.ts'
+import { reconcileCounters } from './reconcile.ts'
 import { watchSending } from './watch.ts'
 
 // The notifier daemon: `node cmd/notifier/main.ts`. Any number of replicas share one database and need nothing from each other.
@@ -42,6 +43,7 @@ async function main() {
   })
   await checkSettings(database.db, log, fingerprint, id)
   const transport = provider.open((details, words) => log.info(details, words))
+  const meter = createMeter(registry)
   const notifier = runNotifier(
     {
       id,
@@ -60,17 +62,18 @@ async function main() {
       },
       clock: systemClock,
       random: Math.random,
-      meter: createMeter(registry),
+      meter,
     },
     env.DATABASE_URL,
   )
 
   const endWatching = watchSending({ db: database.db, transport, log, clock: systemClock })
+  const endReconciling = reconcileCounters({ db: database.db, log, clock: systemClock, meter })
 
   const stop = async (signal: string) => {
     log.info({ signal }, 'stopping: nothing new starts, and answers to what has left are waited for')
     endWatching()
-    await notifier.stop()
+    await Promise.all([notifier.stop(), endReconciling()])
     await metrics?.close()
     await database.close()
     log.info('stopped')

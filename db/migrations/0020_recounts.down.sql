@@ -1,0 +1,3 @@
+drop table if exists recount_round;
+drop table if exists message_recounts;
+alter table scheduled_messages drop column if exists fired_version;
