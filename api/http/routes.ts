@@ -2,6 +2,7 @@ import type { Routes } from './deps.ts'
 import { openapiRoutes } from './openapi.ts'
 import { authRoutes } from './routes/auth.ts'
 import { collaboratorRoutes } from './routes/collaborators.ts'
+import { figureRoutes } from './routes/figures.ts'
 import { guestSuppressionRoutes } from './routes/guest-suppression.ts'
 import { guestFileRoutes } from './routes/guest-files.ts'
 import { guestPageRoutes } from './routes/guest-pages.ts'
@@ -41,6 +42,7 @@ export const routes: readonly Routes[] = [
   messagePreviewRoutes,
   messageRoutes,
   resendRoutes,
+  figureRoutes,
   testSendRoutes,
   sendingRoutes,
   operatorProviderRoutes,

@@ -114,7 +114,7 @@ async function markFired(
   await sql`
     update scheduled_messages m set
       status = 'sending', fired_at = now(), updated_at = now(), provider = ${provider},
-      expires_at = f.expires_at, content = f.content::jsonb, total = f.total
+      fired_version = m.version, expires_at = f.expires_at, content = f.content::jsonb, total = f.total
     from unnest(${fired.map(({ firing }) => firing.message.id)}::uuid[], ${fired.map(({ firing }) => firing.plan.expiresAt)}::timestamptz[],
       ${contents}::text[], ${fired.map(({ begun }) => begun.total)}::int[]) as f(id, expires_at, content, total)
     where m.id = f.id and m.status = 'scheduled'`.execute(db)

@@ -17,3 +17,8 @@ create table recount_round (
   after uuid,
   next_at timestamptz not null default now()
 );
+
+-- Who has opened a message: what a second mail has brought is told while people watch. Reading all rows of a message to 100,000 guests took
+-- 320 ms where this takes 14. An open is written once per mail and now writes the indexes (472 bytes of WAL instead of 124); what the send path
+-- changes is not in it, and its updates stay on their page.
+create index message_deliveries_opened on message_deliveries (message_id, guest_id) where opened_at is not null;
