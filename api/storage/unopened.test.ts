@@ -122,3 +122,17 @@ test('when the guest who carried the mail has left, the others of the household 
 
   expect(await whoGetsIt(made)).toEqual(['Guest 4', 'Guest 2'])
 })
+
+test('a reminder that is sent again knows that it was one, and stops with its event', async () => {
+  const { db, message, resend } = await givenResend(['accepted'])
+  const startsAt = new Date(Date.now() + 3_600_000)
+  await db.updateTable('events').set({ startsAt }).where('id', '=', message.eventId).execute()
+  const reminder = { kind: 'reminder' as const, reminderKey: 'one_day' }
+  await db.updateTable('scheduledMessages').set(reminder).where('id', '=', message.id).execute()
+  const firer = { provider: 'smtp', from: { address: 'hello@tidings.test' }, publicUrl: 'https://tidings.test' }
+
+  await fireMessages(db, { ...firer, expansion: { unitSize: 500, shard: 1 } }, [resend.id])
+
+  const query = db.selectFrom('scheduledMessages').select(['expiresAt', 'firedVersion']).where('id', '=', resend.id)
+  expect(await query.executeTakeFirst()).toEqual({ expiresAt: startsAt, firedVersion: 1 })
+})
