@@ -17,10 +17,16 @@ export const MessageListQuery = Type.Object(
 /** A notice reaches guests who unsubscribed, too, and says so: its number is another, and so is its mail. */
 const ForKind = { kind: Type.Optional(oneOf(writableKinds, { default: 'broadcast' })) }
 
-export const AudienceQuery = Type.Object({ audience: AudienceInput, ...ForKind }, { additionalProperties: false })
+/** Of these, only guests who got that message and have not opened it. */
+const Unopened = { resendOf: Type.Optional(Id) }
+
+export const AudienceQuery = Type.Object(
+  { audience: AudienceInput, ...ForKind, ...Unopened },
+  { additionalProperties: false },
+)
 
 export const RecipientsQuery = Type.Object(
-  { audience: AudienceInput, ...ForKind, ...PageQuery },
+  { audience: AudienceInput, ...ForKind, ...Unopened, ...PageQuery },
   { additionalProperties: false },
 )
 

@@ -88,6 +88,15 @@ export const Counts = Type.Object({
 })
 export type Counts = Static<typeof Counts>
 
+/** Whether it can be sent again to those who have not opened it, as far as that is known without looking at each guest. */
+export const ResendHint = Type.Object({
+  allowed: Type.Boolean(),
+  reason: nullable(Type.String()),
+  availableAt: nullable(Instant),
+  resentAs: nullable(Id),
+})
+export type ResendHint = Static<typeof ResendHint>
+
 export const Message = Type.Object(
   {
     id: Id,
@@ -126,6 +135,9 @@ export const Message = Type.Object(
     reopened: Type.Boolean({ description: 'It is over, and goes on for guests who are tried again' }),
     unresolved: Type.Integer({ description: 'Of the unknown ones, those about which no host has decided' }),
     missed: Type.Boolean({ description: 'It was found too late to go out by itself; send-now sends it anyway' }),
+    resendOf: nullable(Type.String({ format: 'uuid', description: 'The message that this one is sent again of' })),
+    /** Where one message is answered, and it has gone out. */
+    resend: Type.Optional(nullable(ResendHint)),
     version: Type.Integer(),
     createdAt: Instant,
     updatedAt: Instant,

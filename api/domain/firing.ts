@@ -17,7 +17,8 @@ const usefulForMs: Record<Exclude<MessageKind, 'reminder'>, number> = {
 /** These stay true for as long as they are useful, so that being late is no reason to drop them. */
 const neverMissed: readonly MessageKind[] = ['notice', 'confirmation']
 
-export type DueMessage = { kind: MessageKind; sendAt: Date }
+/** `firstKind`: what a message that is sent again was the first time. A reminder is of no use after the start, however often it is sent. */
+export type DueMessage = { kind: MessageKind; sendAt: Date; firstKind?: MessageKind | null }
 export type Firing = { kind: 'fire'; expiresAt: Date } | { kind: 'missed' }
 
 /**
@@ -32,7 +33,9 @@ export function planFiring(
 ): Firing {
   const lateMs = now.getTime() - message.sendAt.getTime()
   if (lateMs > missedAfterMs && !neverMissed.includes(message.kind)) return { kind: 'missed' }
-  const expiresAt = usefulUntil(message.kind, event, now)
+  const first = usefulUntil(message.firstKind ?? message.kind, event, now)
+  const again = usefulUntil(message.kind, event, now)
+  const expiresAt = first < again ? first : again
   if (expiresAt <= now || (message.kind === 'reminder' && nextReminderDue)) return { kind: 'missed' }
   return { kind: 'fire', expiresAt }
 }

@@ -17,6 +17,11 @@ const context = {
   owner: 'Maren',
   label: '1-day reminder',
   left: 2,
+  kind: 'notice',
+  opened: 3,
+  hoursRemaining: 5,
+  availableAt: '2027-03-14T22:00:00.000Z',
+  resentAs: '0198c5a2-7a10-7cc3-9b1f-0000000000a1',
 }
 
 const all = Object.entries(refusals) as [string, RefusalKind<typeof context>][]

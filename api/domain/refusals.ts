@@ -22,6 +22,13 @@ import { nobodyToRetry } from './refusals/nobody-to-retry.ts'
 import { notFound } from './refusals/not-found.ts'
 import { noticeLimitReached } from './refusals/notice-limit-reached.ts'
 import { providerMissing } from './refusals/provider-missing.ts'
+import { alreadyResent } from './refusals/already-resent.ts'
+import { kindNotResent } from './refusals/kind-not-resent.ts'
+import { nobodyToResend } from './refusals/nobody-to-resend.ts'
+import { resendNotSent } from './refusals/resend-not-sent.ts'
+import { resendOfResend } from './refusals/resend-of-resend.ts'
+import { resendOnItsWay } from './refusals/resend-on-its-way.ts'
+import { resendTooEarly } from './refusals/resend-too-early.ts'
 import { roleNeeded } from './refusals/role-needed.ts'
 import { rsvpClosed } from './refusals/rsvp-closed.ts'
 import { rsvpFull } from './refusals/rsvp-full.ts'
@@ -42,6 +49,13 @@ export const refusals = {
   messageNotSending,
   messageNotSent,
   nobodyToRetry,
+  alreadyResent,
+  kindNotResent,
+  nobodyToResend,
+  resendNotSent,
+  resendOfResend,
+  resendOnItsWay,
+  resendTooEarly,
   subjectEmpty,
   bodyEmpty,
   channelNotConfigured,

@@ -15,6 +15,8 @@ export type ProblemDetails = {
   status: number
   detail?: string
   errors?: FieldError[]
+  /** Extension members of a refusal. */
+  [member: string]: unknown
 }
 
 /** What can be wrong with a request before its meaning is looked at. What the domain refuses carries its own words. */
@@ -68,9 +70,9 @@ export function answer(reply: FastifyReply, key: ProblemKey, more?: More): Fasti
 
 /** Answers a domain's no, with its status and words. */
 export function refuse(reply: FastifyReply, refusal: Refusal): FastifyReply {
-  const { type, title, status, detail, field } = refusal
+  const { type, title, status, detail, field, more } = refusal
   const errors = field === undefined ? undefined : [{ field, message: detail }]
-  return answerProblem(reply, { type: problemType(type), title, status, detail, ...(errors && { errors }) })
+  return answerProblem(reply, { ...more, type: problemType(type), title, status, detail, ...(errors && { errors }) })
 }
 
 /** `refuseAs(reply, refusals.lastOwner)`, for a no that the route itself finds. */

@@ -3,6 +3,7 @@ import { openapiRoutes } from './openapi.ts'
 import { accountSettingsRoutes } from './routes/account-settings.ts'
 import { authRoutes } from './routes/auth.ts'
 import { collaboratorRoutes } from './routes/collaborators.ts'
+import { figureRoutes } from './routes/figures.ts'
 import { guestSuppressionRoutes } from './routes/guest-suppression.ts'
 import { guestFileRoutes } from './routes/guest-files.ts'
 import { guestPageRoutes } from './routes/guest-pages.ts'
@@ -18,6 +19,7 @@ import { messageAudienceRoutes } from './routes/message-audience.ts'
 import { messagePreviewRoutes } from './routes/message-preview.ts'
 import { messageRoutes } from './routes/messages.ts'
 import { operatorProviderRoutes } from './routes/operator-providers.ts'
+import { resendRoutes } from './routes/resend.ts'
 import { sendingRoutes } from './routes/sending.ts'
 import { testSendRoutes } from './routes/test-send.ts'
 import { trackingRoutes } from './routes/tracking.ts'
@@ -42,6 +44,8 @@ export const routes: readonly Routes[] = [
   messageAudienceRoutes,
   messagePreviewRoutes,
   messageRoutes,
+  resendRoutes,
+  figureRoutes,
   testSendRoutes,
   sendingRoutes,
   trackingRoutes,

@@ -6,6 +6,7 @@ import { isTransactional } from '../domain/message.ts'
 import type { Db } from './database.ts'
 import type { RsvpStatus, ScheduledMessages } from './schema.gen.ts'
 import { isSuppressed } from './suppressions.ts'
+import { leftUnopened } from './unopened.ts'
 
 /** Who a message is for. The count, the list of names and the send all read the same query, built here and nowhere else. */
 export type Audience = {
@@ -15,13 +16,18 @@ export type Audience = {
   statuses: readonly RsvpStatus[]
   /** Instead of the answers: this one guest, for a confirmation. */
   guestId?: string | null
+  /** Of those, only guests who got this other message and have not opened it, for one that is sent again. */
+  unopenedOf?: string | null
   /** Notices and confirmations reach guests who unsubscribed: they asked for them or must know. */
   transactional: boolean
   /** When it fired: guests added later are not part of it. */
   until?: Date
 }
 
-type Addressed = Pick<Selectable<ScheduledMessages>, 'eventId' | 'audience' | 'guestId' | 'kind' | 'firedAt'>
+type Addressed = Pick<
+  Selectable<ScheduledMessages>,
+  'eventId' | 'audience' | 'guestId' | 'kind' | 'firedAt' | 'resendOf'
+>
 
 /** The audience of a message as it is stored. */
 export function audienceOf(message: Addressed, hostId: string): Audience {
@@ -31,6 +37,7 @@ export function audienceOf(message: Addressed, hostId: string): Audience {
     eventId: message.eventId,
     statuses: keys.ok ? statusesOf(keys.value) : [],
     guestId: message.guestId,
+    unopenedOf: message.resendOf,
     transactional: isTransactional(message.kind),
     until: message.firedAt ?? undefined,
   }
@@ -84,10 +91,11 @@ export function ownVariables({ guestId }: Pick<Audience, 'guestId'>) {
 }
 
 /** Whether guest `g` belongs to the audience at all. */
-export function belongs({ eventId, statuses, guestId, until }: Audience) {
+export function belongs({ eventId, statuses, guestId, unopenedOf, until }: Audience) {
   const chosen = guestId ? sql`g.id = ${guestId}::uuid` : sql`g.rsvp_status = any(${[...statuses]}::rsvp_status[])`
   const inTime = until ? sql`and g.created_at <= ${until}` : sql``
-  return sql`g.event_id = ${eventId}::uuid and ${chosen} ${inTime}`
+  const unread = unopenedOf ? sql`and ${leftUnopened(sql`g.id`, sql`${unopenedOf}::uuid`)}` : sql``
+  return sql`g.event_id = ${eventId}::uuid and ${chosen} ${unread} ${inTime}`
 }
 
 export type AudienceCount = { count: number; skipped: Partial<Record<SkipReason, number>> }

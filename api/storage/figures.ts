@@ -22,7 +22,13 @@ export type FiguresRow = MessageSums &
 
 /** Figures of messages as they are now, all in one statement and so of one moment. Ids that are none of ours are passed over. */
 export async function readFigures(db: Db, messageIds: readonly string[]): Promise<FiguresRow[]> {
-  const { rows } = await sql<FiguresRow>`
+  const { rows } = await figuresStatement(messageIds).execute(db)
+  return rows
+}
+
+/** Exported for the test that reads its plan. */
+export function figuresStatement(messageIds: readonly string[]) {
+  return sql<FiguresRow>`
     select m.id, m.event_id, m.kind, m.status, m.reminder_key, m.subject, m.paused_at, m.reopened, m.fired_at, m.finished_at,
       m.resend_of, now() as at, ${sql.join(countColumns.map((column) => sql.ref(`c.${column}`)))},
       case when m.resend_of is not null then ${additionalOpens} end as additional_opens,
@@ -30,11 +36,13 @@ export async function readFigures(db: Db, messageIds: readonly string[]): Promis
         select coalesce(sum(o.opened), 0)::int from message_counters o where o.message_id = m.resend_of
       ) end as original_opens
     from scheduled_messages m cross join lateral (${sumsOf(sql`m.id`)}) c
-    where m.id = any(${[...messageIds]}::uuid[])`.execute(db)
-  return rows
+    where m.id = any(${[...messageIds]}::uuid[])`
 }
 
-/** Guests who opened this mail and not the first, by now: one who opens the first one late is no longer the second one's merit. */
+/**
+ * Guests who opened this mail and not the first, by now: one who opens the first one late is no longer the second one's merit. Both sides are
+ * read from the index of those who have opened, in the same order; the rows themselves are many more.
+ */
 const additionalOpens = sql`(
   select count(*)::int
   from message_deliveries again

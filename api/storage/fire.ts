@@ -95,7 +95,8 @@ async function beginExpansion(db: Db, { expansion }: Firer, firing: Firing): Pro
     return { added: 1, queued: true, total: 1 }
   }
   const audience = audienceOf({ ...message, firedAt: now }, event.hostId)
-  const name = audience.guestId ? 'first_slice_for_one' : 'first_slice'
+  // One that is sent again asks more, and comes too seldom to be worth a plan that is kept.
+  const name = audience.unopenedOf ? undefined : audience.guestId ? 'first_slice_for_one' : 'first_slice'
   const { added, queued, next } = await writeSlice(db, line, { audience, ...expansion }, null, firstSliceSize, name)
   if (next) await queueExpansion(db, line, next)
   return { added, queued: queued || next !== undefined, total: next ? null : added }
@@ -116,7 +117,7 @@ async function markFired(
   await sql`
     update scheduled_messages m set
       status = 'sending', fired_at = now(), updated_at = now(), provider = ${provider},
-      expires_at = f.expires_at, content = f.content::jsonb, total = f.total
+      fired_version = m.version, expires_at = f.expires_at, content = f.content::jsonb, total = f.total
     from unnest(${frozen.map(({ messageId }) => messageId)}::uuid[], ${fired.map(({ firing }) => firing.plan.expiresAt)}::timestamptz[],
       ${frozen.map(({ content }) => JSON.stringify(content))}::text[], ${fired.map(({ begun }) => begun.total)}::int[]) as f(id, expires_at, content, total)
     where m.id = f.id and m.status = 'scheduled'`.execute(db)

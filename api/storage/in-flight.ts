@@ -23,7 +23,7 @@ export async function loadInFlight(db: Db, messageId: string): Promise<MessageIn
     .selectFrom('scheduledMessages as m')
     .innerJoin('events as e', 'e.id', 'm.eventId')
     .select(['m.id', 'm.kind', 'm.content', 'm.audience', 'm.guestId', 'm.recipient', 'm.onAmbiguous', 'm.firedAt'])
-    .select(['m.eventId', 'e.hostId'])
+    .select(['m.eventId', 'e.hostId', 'm.resendOf'])
     .select(sql<number>`(extract(epoch from m.expires_at - now()) * 1000)::float8`.as('expiresInMs'))
     .where('m.id', '=', messageId)
     .where(sql<boolean>`${onItsWay}`)

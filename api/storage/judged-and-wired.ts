@@ -4,6 +4,7 @@ import { transactionalKinds } from '../domain/message.ts'
 import { rsvpStatuses } from '../domain/rsvp.ts'
 import { isHeld } from './hold.ts'
 import { onItsWay } from './on-its-way.ts'
+import { leftUnopened } from './unopened.ts'
 import type { Mark, Row } from './wire.ts'
 
 // The parts of a wire mark: who may go, marking those, and the answer for each row. See `markWired`.
@@ -56,6 +57,7 @@ export function judged(rows: readonly Row[]) {
       select a.message_id, a.seqs::int[] as seqs, u.priority, m.guest_id as only_guest, m.recipient is not null as to_host, e.host_id,
         ${isTransactional} as must_go,
         case when m.fired_at < now() - ${audienceRecheckAfterMs} * interval '1 ms' then m.audience end as audience_asked_again,
+        case when m.fired_at < now() - ${audienceRecheckAfterMs} * interval '1 ms' then m.resend_of end as first_asked_again,
         case
           when u.id is null or not ${onItsWay} or m.paused_at is not null or ${isHeld} then 'held'
           when m.end_reason is not null then 'given_up'
@@ -82,6 +84,8 @@ export function judged(rows: readonly Row[]) {
               and (not o.must_go or s.reason = 'hard_bounce')) then 'suppressed'
           when o.only_guest is null
             and not o.audience_asked_again && (${audiencesByAnswer}::jsonb ->> g.rsvp_status::text)::text[] then 'left_audience'
+          -- It is sent again, and the guest has opened the first mail meanwhile.
+          when o.first_asked_again is not null and not ${leftUnopened(sql`d.guest_id`, sql`o.first_asked_again`)} then 'left_audience'
           else 'wired'
         end as verdict
       from doors o cross join lateral unnest(o.seqs) as a(seq)

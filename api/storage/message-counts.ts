@@ -21,7 +21,34 @@ export const countColumns = [
 
 type Camel<T extends string> = T extends `${infer Head}_${infer Tail}` ? `${Head}${Capitalize<Camel<Tail>>}` : T
 
-export type MessageSums = Record<Camel<(typeof countColumns)[number]>, number>
+export type CountColumn = (typeof countColumns)[number]
+export type MessageSums = Record<Camel<CountColumn>, number>
+
+/** Which rows of `message_deliveries` each counter counts. A fact counts whatever the state of its row. */
+const isCounted: Record<CountColumn, string> = {
+  queued: "state in ('queued', 'wired')",
+  accepted: "state = 'accepted'",
+  failed: "state = 'failed'",
+  unknown: "state = 'unknown'",
+  skipped: "state = 'skipped'",
+  cancelled: "state = 'cancelled'",
+  delivered: 'delivered_at is not null',
+  opened: 'opened_at is not null',
+  opened_machine: 'opened_machine_at is not null',
+  clicked: 'clicked_at is not null',
+  clicked_machine: 'clicked_machine_at is not null',
+  bounced: 'bounced_at is not null',
+  complained: 'complained_at is not null',
+  unsubscribed: 'unsubscribed_at is not null',
+}
+
+/** What the counters of a message have to say: its rows, counted, and their number as `rows`. It reads them all. */
+export function rowsCounted(messageId: ReturnType<typeof sql>) {
+  const counts = countColumns.map(
+    (column) => sql`count(*) filter (where ${sql.raw(isCounted[column])})::int as ${sql.ref(column)}`,
+  )
+  return sql`select ${sql.join(counts)}, count(*)::int as rows from message_deliveries where message_id = ${messageId}`
+}
 
 /** Each notifier has a shard of its own, so a reader adds them up. */
 export function sumsOf(messageId: ReturnType<typeof sql>) {

@@ -200,6 +200,12 @@ export interface MessageLinks {
   url: string;
 }
 
+export interface MessageRecounts {
+  checkedAt: Generated<Timestamp>;
+  messageId: string;
+  sums: number[];
+}
+
 export interface MessageRevisions {
   audience: string[];
   body: string;
@@ -269,6 +275,12 @@ export interface RateBuckets {
   updatedAt: Generated<Timestamp>;
 }
 
+export interface RecountRound {
+  after: string | null;
+  nextAt: Generated<Timestamp>;
+  one: Generated<boolean>;
+}
+
 export interface ScheduledMessages {
   audience: string[];
   body: string;
@@ -282,6 +294,7 @@ export interface ScheduledMessages {
   expiresAt: Timestamp | null;
   finishedAt: Timestamp | null;
   firedAt: Timestamp | null;
+  firedVersion: number | null;
   generation: Generated<number>;
   guestId: string | null;
   id: Generated<string>;
@@ -398,10 +411,12 @@ export interface DB {
   messageCounters: MessageCounters;
   messageDeliveries: MessageDeliveries;
   messageLinks: MessageLinks;
+  messageRecounts: MessageRecounts;
   messageRevisions: MessageRevisions;
   notifiers: Notifiers;
   providerEvents: ProviderEvents;
   rateBuckets: RateBuckets;
+  recountRound: RecountRound;
   scheduledMessages: ScheduledMessages;
   sendBatches: SendBatches;
   sendingHold: SendingHold;

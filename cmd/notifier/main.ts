@@ -19,6 +19,7 @@ import { runNotifier } from './loop.ts'
 import type { Notifier } from './notifier.ts'
 import { createMeter } from './prometheus.ts'
 import { applyReports } from './reports.ts'
+import { reconcileCounters } from './reconcile.ts'
 import { watchSending } from './watch.ts'
 
 // The notifier daemon: `node cmd/notifier/main.ts`. Any number of replicas share one database and need nothing from each other.
@@ -45,6 +46,7 @@ async function main() {
   })
   await checkSettings(database.db, log, fingerprint, id)
   const transport = provider.open((details, words) => log.info(details, words))
+  const meter = createMeter(registry)
   const parts: Notifier = {
     id,
     shard,
@@ -62,17 +64,18 @@ async function main() {
     },
     clock: systemClock,
     random: Math.random,
-    meter: createMeter(registry),
+    meter,
   }
   const reports = applyReports(parts)
   const notifier = runNotifier(parts, env.DATABASE_URL, { [feedbackChannel]: reports.wake })
 
   const endWatching = watchSending({ db: database.db, transport, log, clock: systemClock })
+  const endReconciling = reconcileCounters({ db: database.db, log, clock: systemClock, meter })
 
   const stop = async (signal: string) => {
     log.info({ signal }, 'stopping: nothing new starts, and answers to what has left are waited for')
     endWatching()
-    await Promise.all([notifier.stop(), reports.stop()])
+    await Promise.all([notifier.stop(), reports.stop(), endReconciling()])
     await metrics?.close()
     await database.close()
     log.info('stopped')

@@ -26,6 +26,8 @@ export const counters = {
   leases_lost: 'Units whose claim ran out under this process',
   units_taken_over: 'Units claimed whose last owner had not given them back',
   record_failures: 'Times that outcomes could not be written at once',
+  counters_checked: 'Messages whose counters were held against their rows',
+  counters_adrift: 'Messages whose counters differed from their rows, and were mended',
   settle_failures: 'Times that mails which must not go could not be settled at once',
 } as const
 export type Counter = keyof typeof counters

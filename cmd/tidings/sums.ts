@@ -2,8 +2,10 @@ import type { StateCounts } from '../../api/storage/operator-inspect.ts'
 import type { OperatorMessage } from '../../api/storage/operator-messages.ts'
 import type { Drift } from '../../api/storage/operator-recount.ts'
 
+type StateDrift = Pick<Drift, 'queued' | 'accepted' | 'failed' | 'unknown' | 'skipped' | 'cancelled'>
+
 /** Rows minus counters, per state that is counted; a wired row counts as queued. */
-export function driftOf(message: OperatorMessage, rows: StateCounts): Drift {
+export function driftOf(message: OperatorMessage, rows: StateCounts): StateDrift {
   return {
     queued: rows.queued + rows.wired - message.queued,
     accepted: rows.accepted - message.accepted,

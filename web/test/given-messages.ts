@@ -53,6 +53,7 @@ export function message(change: Partial<Message> = {}): Message {
     reopened: false,
     unresolved: 0,
     missed: false,
+    resendOf: null,
     version: 1,
     createdAt: '2027-03-01T00:00:00.000Z',
     updatedAt: '2027-03-01T00:00:00.000Z',

@@ -8,6 +8,8 @@ export type RefusalKind<Context = void> = {
   detail: (context: Context) => string
   /** JSON pointer (RFC 6901) of the field that is to blame, where there is one. */
   field?: (context: Context) => string
+  /** What programs are told beside the words: extension members of the problem (RFC 9457 section 3.2). */
+  more?: (context: Context) => Readonly<Record<string, string | number>>
 }
 
 /** A refusal with its words filled in, ready to be answered. */
@@ -18,6 +20,7 @@ export type Refusal = {
   title: string
   detail: string
   field?: string
+  more?: Readonly<Record<string, string | number>>
 }
 
 export type Refused = { kind: 'refused'; refusal: Refusal }
@@ -29,5 +32,7 @@ export function refused<Context>(kind: RefusalKind<Context>, context?: Context):
   const { key, status, type, title } = kind
   const detail = kind.detail(context as Context)
   const field = kind.field?.(context as Context)
-  return { kind: 'refused', refusal: { key, status, type, title, detail, ...(field !== undefined && { field }) } }
+  const more = kind.more?.(context as Context)
+  const refusal = { key, status, type, title, detail, ...(field !== undefined && { field }), ...(more && { more }) }
+  return { kind: 'refused', refusal }
 }

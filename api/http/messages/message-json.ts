@@ -6,6 +6,7 @@ import { pauseReasonInWords } from '../../domain/pause-reason.ts'
 import { blockInWords } from '../../domain/account-block.ts'
 import { isMissed, isOnItsWay, isOpen, isTransactional } from '../../domain/message.ts'
 import { closedAccounts, type ClosedAccount } from '../../storage/account-blocks.ts'
+import { audienceOf, countAudience } from '../../storage/audience.ts'
 import { countEveryAudience, type MailsFor } from '../../storage/audience-counts.ts'
 import type { Db } from '../../storage/database.ts'
 import { countsOf } from '../../storage/message-counts.ts'
@@ -26,9 +27,14 @@ export async function messagesJson(
         : nobody,
     ),
   )
+  const again = await Promise.all(waiting.filter(isResend).map(async (row) => [row.id, await unopened(db, event, row)]))
+  const resends = new Map(again as [string, number][])
   const closed = rows.some(isLeaving) ? await closedAccounts(db) : []
   return rows.map((row) => ({
-    ...messageJson(row, isToCome(row) ? liveCount(row, counters) : (row.total ?? countsOf(row).total)),
+    ...messageJson(
+      row,
+      isToCome(row) ? (resends.get(row.id) ?? liveCount(row, counters)) : (row.total ?? countsOf(row).total),
+    ),
     waitsFor: isLeaving(row) ? waitOf(closed.find(({ provider }) => provider === row.provider)) : null,
   }))
 }
@@ -46,6 +52,13 @@ function isToCome(row: SummedMessage): boolean {
   return isOpen(row.status) || isMissed(row)
 }
 
+const isResend = (row: SummedMessage) => row.resendOf !== null
+
+/** There are few of these at a time, each for guests of its own. */
+async function unopened(db: Db, event: { hostId: string }, row: SummedMessage): Promise<number> {
+  return (await countAudience(db, audienceOf(row, event.hostId))).count
+}
+
 const nobody: MailsFor = () => 0
 
 function liveCount(row: SummedMessage, counters: readonly MailsFor[]): number {
@@ -56,10 +69,10 @@ function liveCount(row: SummedMessage, counters: readonly MailsFor[]): number {
 
 function messageJson(row: SummedMessage, recipients: number): Omit<Message, 'waitsFor'> {
   const { id, eventId, kind, status, audience, channel, subject, body, onAmbiguous } = row
-  const { provider, reopened, unresolved, version } = row
+  const { provider, reopened, unresolved, version, resendOf } = row
   return {
     ...{ id, eventId, kind, status, audience, channel, subject, body, onAmbiguous },
-    ...{ provider, reopened, unresolved, version },
+    ...{ provider, reopened, unresolved, version, resendOf },
     pauseReason: pauseReasonInWords(row.pauseReason),
     pauseReply: row.pausedAt && row.pauseReply,
     missed: isMissed(row),

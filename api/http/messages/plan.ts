@@ -1,8 +1,8 @@
 import { checkBody, checkTemplate } from '../../content/check-template.ts'
-import type { MessageChange, NewMessage } from '../../contract/message.ts'
+import type { MessageChange } from '../../contract/message.ts'
 import { readAudience, statusesOf } from '../../domain/audiences.ts'
 import { readBody, readSubject } from '../../domain/event-text.ts'
-import { channels, isMissed, isTransactional, type Channel } from '../../domain/message.ts'
+import { channels, isMissed, isTransactional, type Channel, type MessageKind } from '../../domain/message.ts'
 import { noticeDayMs } from '../../domain/notice-limit.ts'
 import { planMessage, type MessageDraft, type PlanContext } from '../../domain/plan-message.ts'
 import { refusals } from '../../domain/refusals.ts'
@@ -36,7 +36,13 @@ export async function planWriting(
     event,
     current,
     change,
-  }: { event: LockedEvent; current?: MessageRow; change: MessageChange & Pick<NewMessage, 'kind'> },
+    resendOf = current?.resendOf,
+  }: {
+    event: LockedEvent
+    current?: MessageRow
+    change: MessageChange & { kind?: MessageKind }
+    resendOf?: string | null
+  },
 ): Promise<Planned | Refused> {
   const subject = readSubject(change.subject ?? current?.subject ?? '')
   if (!subject.ok) return refused(refusals.fieldInvalid, { field: 'subject', ...subject })
@@ -56,7 +62,7 @@ export async function planWriting(
     sendAt,
     rule: change.rule,
   }
-  const plan = planMessage(draft, event, deps.now(), await contextOf(deps, tx, event, draft, current))
+  const plan = planMessage(draft, event, deps.now(), await contextOf(deps, tx, { event, draft, current, resendOf }))
   if (plan.kind === 'refused') return plan
   const { kind, ...when } = plan
   const onAmbiguous = change.onAmbiguous ?? current?.onAmbiguous
@@ -67,13 +73,9 @@ export async function planWriting(
 /** RFC 3339 allows a leap second and RFC 9557 a suffix; no clock of ours shows the one or reads the other. */
 const noInstant = { field: 'sendAt', problem: 'Write the time as an instant such as 2027-03-14T22:00:00Z.' }
 
-async function contextOf(
-  deps: Deps,
-  tx: Db,
-  event: LockedEvent,
-  draft: MessageDraft,
-  current?: MessageRow,
-): Promise<PlanContext> {
+type Wish = { event: LockedEvent; draft: MessageDraft; current?: MessageRow; resendOf?: string | null }
+
+async function contextOf(deps: Deps, tx: Db, { event, draft, current, resendOf }: Wish): Promise<PlanContext> {
   const { undoWindowMs, hostWeeklyLimit: limit } = deps.config
   const leaves = draft.mode !== 'draft'
   const ago = (ms: number) => new Date(deps.now().getTime() - ms)
@@ -81,7 +83,7 @@ async function contextOf(
     current: current && (await standing(tx, current)),
     configuredChannels,
     unknownPlaceholder: unknownPlaceholderIn(draft),
-    recipientCount: leaves ? await countRecipients(tx, event, draft) : 0,
+    recipientCount: leaves ? await countRecipients(tx, event, draft, resendOf) : 0,
     undoWindowMs,
     openMessages: await countOpenMessages(tx, event.id),
     weekly: leaves && limit > 0 ? { used: await countMailsOfHost(tx, event.hostId, ago(weekMs)), limit } : undefined,
@@ -103,12 +105,18 @@ function timing({ sendAt, rule }: Pick<MessageRow, 'sendAt' | 'rule'>) {
   return { sendAt, rule: rule as ScheduleRule | null }
 }
 
-async function countRecipients(tx: Db, event: LockedEvent, { audience, kind }: MessageDraft): Promise<number> {
+async function countRecipients(
+  tx: Db,
+  event: LockedEvent,
+  { audience, kind }: MessageDraft,
+  unopenedOf?: string | null,
+): Promise<number> {
   const keys = readAudience(audience)
   if (!keys.ok) return 0
   const { id: eventId, hostId } = event
   const statuses = statusesOf(keys.value)
-  return (await countAudience(tx, { eventId, hostId, statuses, transactional: isTransactional(kind) })).count
+  return (await countAudience(tx, { eventId, hostId, statuses, unopenedOf, transactional: isTransactional(kind) }))
+    .count
 }
 
 /** The first thing between braces that is no placeholder, told by those who know the placeholders. */

@@ -18,6 +18,8 @@ export type Draft = {
   audience: readonly AudienceKey[]
   subject: string
   body: string
+  /** Only guests who have not opened this message are meant. */
+  unopenedOf?: string | null
   /** Of a message that has fired: what its guests got. */
   fired?: { messageId: string; content: FrozenContent }
 }
@@ -56,6 +58,7 @@ async function guestFor(
     eventId: event.id,
     hostId: event.hostId,
     statuses: statusesOf(draft.audience),
+    unopenedOf: draft.unopenedOf,
     transactional: isTransactional(draft.kind),
   }
   return delivered ?? previewGuest(db, audience, guestId)

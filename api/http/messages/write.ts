@@ -67,7 +67,8 @@ export function withLocked(
   })
 }
 
-async function written(deps: Deps, tx: Db, message: MessageRow | undefined): Promise<Written> {
+/** Ends a transaction that wrote a message: what goes out soon is called out to the notifiers. */
+export async function written(deps: Deps, tx: Db, message: MessageRow | undefined): Promise<Written> {
   // The row is locked and was open a moment ago, in this transaction.
   if (!message) throw new Error('A locked message changed under its lock')
   const { status, sendAt } = message

@@ -47,7 +47,7 @@ export const messageAudienceRoutes: Routes = (app, deps) => {
       const { limit = pageLimitDefault, cursor } = request.query
       const asked = audienceOf(request.event, request.query)
       if (asked.kind === 'refused') return refuse(reply, asked.refusal)
-      const list = ['recipients', request.event.id, asked.audience.statuses, request.query.kind]
+      const list = ['recipients', request.event.id, asked.audience.statuses, request.query.kind, request.query.resendOf]
       const start = startOf(deps.cursors, list, cursor)
       if (start.kind === 'strange') return refuseCursor(reply)
 
@@ -75,5 +75,6 @@ function audienceOf(event: EventAccess, query: Static<typeof AudienceQuery>): As
   }
   const statuses = statusesOf(keys.value)
   const transactional = isTransactional(query.kind ?? 'broadcast')
-  return { kind: 'asked', audience: { eventId: event.id, hostId: event.hostId, statuses, transactional } }
+  const unopenedOf = query.resendOf
+  return { kind: 'asked', audience: { eventId: event.id, hostId: event.hostId, statuses, unopenedOf, transactional } }
 }

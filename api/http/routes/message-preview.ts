@@ -51,9 +51,9 @@ export const messagePreviewRoutes: Routes = (app, deps) => {
 
 /** What has fired is shown as it was; what is open, with the words that are being written. */
 function draftOf(message: MessageRow, words: { subject?: string; body?: string }): Draft {
-  const { id: messageId, kind, status, subject, body, content } = message
+  const { id: messageId, kind, status, subject, body, content, resendOf: unopenedOf } = message
   const audience = message.audience as AudienceKey[]
-  const stored = { kind, audience, subject, body }
+  const stored = { kind, audience, subject, body, unopenedOf }
   if (!isOpen(status) && content) {
     return { ...stored, fired: { messageId, content: content as unknown as FrozenContent } }
   }

@@ -11,6 +11,7 @@ import type { Deps, Routes } from '../deps.ts'
 import { answerWithEtag, expectedVersions } from '../etag.ts'
 import { MessageParams, messagePath, messagesPath, refuseStrangeMessage } from '../messages/address.ts'
 import { messagesJson } from '../messages/message-json.ts'
+import { resendHintOf } from '../messages/resend.ts'
 import { resolveUnknown, retryGuests } from '../messages/second-tries.ts'
 import { resumeSending, stopMessage } from '../messages/stop.ts'
 import { changeMessage, endMessage, writeMessage, type Written } from '../messages/write.ts'
@@ -116,13 +117,14 @@ function answerWritten(deps: Deps, request: FastifyRequest, reply: FastifyReply,
 }
 
 async function answerMessage(
-  { database }: Deps,
+  deps: Deps,
   { event }: FastifyRequest,
   reply: FastifyReply,
   { messageId }: { messageId: string },
 ) {
-  const row = await getMessageWithSums(database.db, { eventId: event.id, messageId })
+  const { db } = deps.database
+  const row = await getMessageWithSums(db, { eventId: event.id, messageId })
   if (!row) return refuseAs(reply, refusals.notFound)
-  const [message] = await messagesJson(database.db, event, [row])
-  return answerWithEtag(reply, message!)
+  const [message] = await messagesJson(db, event, [row])
+  return answerWithEtag(reply, { ...message!, resend: await resendHintOf(deps, event, row) })
 }

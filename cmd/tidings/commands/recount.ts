@@ -1,4 +1,4 @@
-import { recountMessage } from '../../../api/storage/operator-recount.ts'
+import { isAdrift, recountMessage } from '../../../api/storage/operator-recount.ts'
 import type { Command } from '../command.ts'
 import { table } from '../table.ts'
 import { onMessage } from '../which-message.ts'
@@ -18,7 +18,7 @@ export const recount: Command = {
       const { drift, total } = await recountMessage(db, message.id)
       const wrong = Object.entries(drift).filter(([, difference]) => difference !== 0)
       const totalWas = total.was !== null && total.was !== total.is
-      const repaired = wrong.length > 0 || totalWas
+      const repaired = isAdrift({ drift, total })
       return {
         kind: 'done',
         data: { messageId: message.id, repaired, drift, total },
@@ -26,7 +26,7 @@ export const recount: Command = {
           ? [
               `The counters of ${named(message)} were wrong, and equal its rows now:`,
               ...table(wrong, [
-                { title: 'STATE', text: ([state]) => state },
+                { title: 'COUNTER', text: ([counter]) => counter },
                 {
                   title: 'DIFFERENCE',
                   text: ([, difference]) => (difference > 0 ? `+${difference}` : String(difference)),

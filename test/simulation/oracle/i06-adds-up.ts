@@ -13,6 +13,12 @@ const counterOf: Record<DeliveryRow['state'], CounterName> = {
 }
 const names = ['queued', 'accepted', 'failed', 'unknown', 'skipped', 'cancelled'] as const
 
+/** What has been reported of a row is counted beside its state, whatever that is. */
+const facts = [
+  ...(['delivered', 'opened', 'openedMachine', 'clicked', 'clickedMachine'] as const),
+  ...(['bounced', 'complained', 'unsubscribed'] as const),
+]
+
 export const addsUp: Invariant = {
   id: 'I6',
   says: 'What the host sees always adds up: after each commit the counters are the rows, counted.',
@@ -38,7 +44,11 @@ function compare(mirror: Mirror, messageId: string) {
   const rows = mirror.deliveriesOf(messageId)
   const shards = [...mirror.counters.values()].filter((row: CountersRow) => row.messageId === messageId)
   for (const name of names) {
-    const counted = rows.filter(({ state }) => counterOf[state] === name).length
+    hold(name, rows.filter(({ state }) => counterOf[state] === name).length)
+  }
+  for (const name of facts) hold(name, rows.filter((row) => (row[`${name}At`] ?? null) !== null).length)
+
+  function hold(name: CounterName, counted: number) {
     const shown = shards.reduce((sum, shard) => sum + shard[name], 0)
     if (counted !== shown) violated('I6', `message ${messageId} shows ${shown} ${name}, and there are ${counted}`)
   }

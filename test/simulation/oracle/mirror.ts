@@ -59,7 +59,18 @@ export type UnitRow = Row & {
   epoch: number
 }
 export type CountersRow = Row & { messageId: string; shard: number } & Record<CounterName, number>
-export type CounterName = 'queued' | 'accepted' | 'failed' | 'unknown' | 'skipped' | 'cancelled'
+export type CounterName =
+  | ('queued' | 'accepted' | 'failed' | 'unknown' | 'skipped' | 'cancelled')
+  | (
+      | 'delivered'
+      | 'opened'
+      | 'openedMachine'
+      | 'clicked'
+      | 'clickedMachine'
+      | 'bounced'
+      | 'complained'
+      | 'unsubscribed'
+    )
 
 /**
  * What is committed, row by row, as the witness tells it. The oracle reads this and asks the database only once, at the end, whether
