@@ -4,16 +4,19 @@ import pg from 'pg'
 export const dueChannel = 'tidings_due'
 
 /** How long to wait before a lost listening connection is opened again. */
-const reconnectAfterMs = 2000
+const reconnectUsuallyAfterMs = 2000
+
+/** What is done about each channel's hints. The payload is empty when it may be that hints were lost. */
+export type Hints = Readonly<Record<string, (payload: string) => void>>
 
 /**
- * Calls `onHint` for each NOTIFY on the channel, over a connection of its own that is opened again when lost.
+ * Calls a channel's `onHint` for each NOTIFY on it, over one connection for all of them that is opened again when lost.
  * @returns a function that ends it.
  */
 export function listen(
   connectionString: string,
-  channel: string,
-  onHint: (payload: string) => void,
+  hints: Hints,
+  { reconnectAfterMs = reconnectUsuallyAfterMs } = {},
 ): () => Promise<void> {
   let client: pg.Client | undefined
   let ended = false
@@ -22,17 +25,17 @@ export function listen(
   async function connect() {
     const fresh = new pg.Client({ connectionString, application_name: 'tidings listen', keepAlive: true })
     client = fresh
-    fresh.on('notification', ({ payload }) => onHint(payload ?? ''))
+    fresh.on('notification', ({ channel, payload }) => hints[channel]?.(payload ?? ''))
     fresh.once('error', again)
     fresh.once('end', again)
     try {
       await fresh.connect()
-      await fresh.query(`listen ${pg.escapeIdentifier(channel)}`)
-      // What was said while nobody listened is lost, so look once.
-      onHint('')
+      await fresh.query(Object.keys(hints).map(listenTo).join('; '))
     } catch {
-      again()
+      return again()
     }
+    // What was said while nobody listened is lost, so look once.
+    if (!ended) for (const onHint of Object.values(hints)) onHint('')
   }
 
   function again() {
@@ -55,3 +58,5 @@ export function listen(
     await last?.end().catch(() => {})
   }
 }
+
+const listenTo = (channel: string) => `listen ${pg.escapeIdentifier(channel)}`

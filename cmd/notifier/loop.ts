@@ -57,7 +57,7 @@ export function runNotifier(notifier: Notifier, connectionString?: string): Runn
   const account = createAccount(notifier)
   const desk: Desk = { notifier, account, lease, hand, appetite, messages, ledger, expansions, claims: 0 }
   const senders = startSenders(notifier, hand, ledger, lease, account)
-  const endListening = connectionString && listen(connectionString, dueChannel, wake)
+  const endListening = connectionString && listen(connectionString, { [dueChannel]: wake })
 
   let lastFullTurnAt = -Infinity
 
