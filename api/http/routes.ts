@@ -16,6 +16,9 @@ import { deliveryRoutes } from './routes/deliveries.ts'
 import { messageAudienceRoutes } from './routes/message-audience.ts'
 import { messagePreviewRoutes } from './routes/message-preview.ts'
 import { messageRoutes } from './routes/messages.ts'
+import { metricsRoutes } from './routes/metrics.ts'
+import { metricsStreamRoutes } from './routes/metrics-stream.ts'
+import { realtimeRoutes } from './routes/realtime.ts'
 import { operatorProviderRoutes } from './routes/operator-providers.ts'
 import { sendingRoutes } from './routes/sending.ts'
 import { testSendRoutes } from './routes/test-send.ts'
@@ -41,5 +44,8 @@ export const routes: readonly Routes[] = [
   messageRoutes,
   testSendRoutes,
   sendingRoutes,
+  metricsRoutes,
+  metricsStreamRoutes,
+  realtimeRoutes,
   operatorProviderRoutes,
 ]
