@@ -105,6 +105,7 @@ export function runNotifier(notifier: Notifier, connectionString?: string): Runn
       for (const unit of hand.units()) await settleUnit(db, unit).catch(() => {})
       lease.stop()
       if (endListening) await endListening()
+      await notifier.changes?.stop()
       await stopNotifier(db, notifier.id).catch(() => {})
       await notifier.transport.close()
     },

@@ -9,6 +9,7 @@ import { checkSettings } from '../check-settings.ts'
 import { senderFor } from '../environment/sender.ts'
 import { createLogger } from '../log.ts'
 import { createRegistry, openMetrics } from '../metrics.ts'
+import { createChanges } from './changes.ts'
 import { systemClock } from './clock.ts'
 import { stopBeforeStart } from '../stop-before-start.ts'
 import { checkClocks } from './check-clocks.ts'
@@ -61,6 +62,7 @@ async function main() {
       clock: systemClock,
       random: Math.random,
       meter: createMeter(registry),
+      changes: createChanges({ db: database.db, log, clock: systemClock }),
     },
     env.DATABASE_URL,
   )
