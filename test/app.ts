@@ -5,6 +5,9 @@ import { buildApp } from '../api/http/app.ts'
 import type { App, AppConfig, AppDeps } from '../api/http/deps.ts'
 import type { Mail } from '../api/domain/mail.ts'
 import type { Transport } from '../api/providers/provider.ts'
+import { createHub, type HubOptions } from '../api/realtime/hub.ts'
+import { changesChannel } from '../api/storage/changes.ts'
+import { listen } from '../api/storage/listen.ts'
 import { createTestDatabase, type TestDatabase } from './database.ts'
 
 export type Reply = { status: number; headers: Record<string, string | string[] | undefined>; text: string; body: Body }
@@ -31,23 +34,35 @@ export const testConfig: AppConfig = {
 
 export type TestApp = Awaited<ReturnType<typeof createTestApp>>
 
-/** The app on a database of its own. Mails of accounts end in `mails`; the clock stands where `setNow` puts it. */
-export async function createTestApp(
-  given: Partial<AppConfig> & { webRoot?: string; database?: TestDatabase; provider?: AppDeps['provider'] } = {},
-) {
-  const { webRoot, database = await createTestDatabase(), provider, ...config } = given
+type Given = Partial<AppConfig> & {
+  webRoot?: string
+  database?: TestDatabase
+  provider?: AppDeps['provider']
+  logger?: AppDeps['logger']
+  /** Parts of the live view that are to be others than usual. */
+  live?: Partial<HubOptions>
+}
+
+/**
+ * The app on a database of its own. Mails of accounts end in `mails`; the clock stands where `setNow` puts it. It hears what others
+ * announce once it is told to `listen`.
+ */
+export async function createTestApp(given: Given = {}) {
+  const { webRoot, database = await createTestDatabase(), provider, logger = false, live, ...config } = given
+  const hub = createHub({ db: database.db, log: logger, ...live })
   const mails: Mail[] = []
   let now = new Date()
   const app = await buildApp({
     database,
     config: { ...testConfig, ...config },
     provider: provider ?? catcher(mails),
-    logger: false,
+    ...{ logger, hub, webRoot },
     now: () => now,
-    webRoot,
   })
+  const endings: (() => Promise<void>)[] = []
   const close = async () => {
     await app.close()
+    await Promise.all(endings.map((end) => end()))
     await database.drop()
   }
   const stranger = speaker(app)
@@ -57,7 +72,13 @@ export async function createTestApp(
     database,
     mails,
     stranger,
+    hub,
     close,
+    /** Opens a port, and the connection on which changes are announced, as a process does. Answers its address. */
+    async listen() {
+      endings.push(listen(database.url, { [changesChannel]: hub.hint }, { reconnectAfterMs: 50 }))
+      return app.listen({ port: 0, host: '127.0.0.1' })
+    },
     setNow: (at: Date) => void (now = at),
     signUp: (email: string) => signUp(app, email),
   }

@@ -5,6 +5,7 @@ import { createLinkSigner } from '../api/content/tokens.ts'
 import type { Transport } from '../api/providers/provider.ts'
 import { smtp } from '../api/providers/smtp/smtp.ts'
 import { registerNotifier } from '../api/storage/notifiers.ts'
+import { createChanges } from '../cmd/notifier/changes.ts'
 import { systemClock } from '../cmd/notifier/clock.ts'
 import { runNotifier, type RunningNotifier } from '../cmd/notifier/loop.ts'
 import type { Meter } from '../cmd/notifier/meter.ts'
@@ -28,6 +29,7 @@ export async function startNotifier(
 ): Promise<RunningNotifier & { id: string }> {
   const identity = { host: 'test', pid: process.pid, version: 'test', provider: transport.provider }
   const { id, shard } = await registerNotifier(db, { ...identity, providerAccount: transport.account })
+  const log = pino({ level: process.env.LOG_LEVEL ?? 'silent' })
   const notifier = runNotifier(
     {
       id,
@@ -38,10 +40,11 @@ export async function startNotifier(
       from: { name: 'Tidings', address: 'hello@tidings.test' },
       publicUrl: 'http://localhost:3000',
       settings: { ...defaultSettings, pollIntervalMs: never, ...settings },
-      log: pino({ level: process.env.LOG_LEVEL ?? 'silent' }),
+      log,
       clock: systemClock,
       random: Math.random,
       meter,
+      changes: createChanges({ db, log, clock: systemClock }),
     },
     listens ? url : undefined,
   )

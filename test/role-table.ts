@@ -112,6 +112,10 @@ export const roleTable: Record<string, Row> = {
   [`POST ${message}/preview`]: editors,
   [`POST ${message}/test-send`]: editors,
   [`GET ${message}/deliveries`]: editors,
+  [`GET ${message}/metrics`]: viewers,
+  [`GET ${message}/metrics/stream`]: viewers,
+  'GET /realtime/messages/:messageId': viewers,
+  'GET /realtime/events/:eventId': viewers,
 
   'GET /api/v1/operator/providers': operators,
 }

@@ -3,6 +3,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { createLinkSigner } from '../content/tokens.ts'
 import { guardRoutes } from './access.ts'
 import { createAccountMail } from './account-mail.ts'
+import { announceDeeds } from './announce.ts'
 import { keepAudit } from './audit.ts'
 import { createAuth } from './auth/auth.ts'
 import { createCursors } from './cursor.ts'
@@ -12,6 +13,7 @@ import { honourIdempotencyKeys } from './idempotency.ts'
 import { bodyBytesMax, readJsonBodies } from './json-body.ts'
 import { describeApi } from './openapi.ts'
 import { logRequests } from './request-log.ts'
+import { isForSockets } from './realtime/for-sockets.ts'
 import { routes } from './routes.ts'
 import { secure } from './security.ts'
 import { useSchemas } from './validation.ts'
@@ -33,6 +35,7 @@ export async function buildApp(given: AppDeps): Promise<App> {
     // Proxies on the same machine or network tell the guest's address, which only counts requests. Links are never made of headers.
     trustProxy: 'loopback, linklocal, uniquelocal',
     forceCloseConnections: 'idle',
+    http: { shouldUpgradeCallback: isForSockets },
     frameworkErrors: answerUnrouted,
     routerOptions: { maxParamLength: pathSegmentMax, caseSensitive: true },
   }).withTypeProvider<TypeBoxTypeProvider>()
@@ -55,10 +58,14 @@ export async function buildApp(given: AppDeps): Promise<App> {
   await describeApi(app, given.config)
   await serveWeb(app, given.webRoot)
 
+  // Open streams are told to come again; else the server would wait for them to end.
+  app.addHook('preClose', async () => given.hub.shutdown())
+
   // Every route from here on says who may use it.
   guardRoutes(app, deps)
   honourIdempotencyKeys(app, deps)
   keepAudit(app, deps)
+  announceDeeds(app, deps)
   for (const add of routes) add(app, deps)
   return app
 }

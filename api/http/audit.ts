@@ -50,9 +50,10 @@ export function keepAudit(app: App, { database }: Deps) {
   })
 }
 
-function didSomething(request: FastifyRequest, reply: FastifyReply): boolean {
+/** Not refused, not answered from a key, and no dry run. */
+export function didSomething(request: FastifyRequest, reply: FastifyReply): boolean {
   const { dryRun } = request.query as { dryRun?: unknown }
-  return reply.statusCode < 300 && reply.getHeader('idempotency-replayed') === undefined && dryRun !== true
+  return reply.statusCode < 400 && reply.getHeader('idempotency-replayed') === undefined && dryRun !== true
 }
 
 function keptOf(body: unknown): Record<string, unknown> {

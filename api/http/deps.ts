@@ -10,6 +10,7 @@ import type { Mailbox } from '../domain/mail.ts'
 import type { Database } from '../storage/database.ts'
 import type { Transport } from '../providers/provider.ts'
 import type { PickedProvider } from '../providers/providers.ts'
+import type { Hub } from '../realtime/hub.ts'
 import type { LinkSigner } from '../content/tokens.ts'
 import type { AccountMail } from './account-mail.ts'
 import type { Auth } from './auth/auth.ts'
@@ -44,6 +45,8 @@ export type AppDeps = {
   provider: AppProvider
   logger: FastifyBaseLogger | false
   now: () => Date
+  /** Who is watching. The app ends its connections when it is closed. */
+  hub: Hub
   /** The built web app; without it only the API and the guest pages answer. */
   webRoot?: string
 }

@@ -34,6 +34,7 @@ export const problems = {
   uriTooLong: { status: 414, title: 'The address is too long' },
   mediaType: { status: 415, title: 'The body has a content type that is not understood here' },
   keyReused: { status: 422, title: 'This Idempotency-Key was used for a different request' },
+  upgradeRequired: { status: 426, title: 'This address speaks WebSocket only' },
   tooMany: { status: 429, title: 'Too many requests; please wait a moment' },
   headersTooLarge: { status: 431, title: 'The headers are too large' },
   internal: { status: 500, title: 'Something went wrong on our side, and we have written it down' },

@@ -18,6 +18,9 @@ import { deliveryRoutes } from './routes/deliveries.ts'
 import { messageAudienceRoutes } from './routes/message-audience.ts'
 import { messagePreviewRoutes } from './routes/message-preview.ts'
 import { messageRoutes } from './routes/messages.ts'
+import { metricsRoutes } from './routes/metrics.ts'
+import { metricsStreamRoutes } from './routes/metrics-stream.ts'
+import { realtimeRoutes } from './routes/realtime.ts'
 import { operatorProviderRoutes } from './routes/operator-providers.ts'
 import { resendRoutes } from './routes/resend.ts'
 import { sendingRoutes } from './routes/sending.ts'
@@ -49,5 +52,8 @@ export const routes: readonly Routes[] = [
   testSendRoutes,
   sendingRoutes,
   trackingRoutes,
+  metricsRoutes,
+  metricsStreamRoutes,
+  realtimeRoutes,
   operatorProviderRoutes,
 ]

@@ -18,7 +18,6 @@ const contentPolicy = {
   fontSrc: ["'self'"],
   // Mail previews are shown in a sandboxed frame without scripts, from a string.
   frameSrc: ["'self'", 'data:', 'blob:'],
-  connectSrc: ["'self'"],
 }
 
 /** Headers, cross-origin rules and the counter of requests. Its own OPTIONS route stands before the guards: it only says who may ask. */
@@ -27,7 +26,12 @@ export async function secure(app: App, config: AppConfig) {
   await app.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,
-      directives: { ...contentPolicy, ...(isSecure ? { upgradeInsecureRequests: [] } : {}) },
+      directives: {
+        ...contentPolicy,
+        // Not every browser takes a socket of the same place for 'self'.
+        connectSrc: ["'self'", new URL(config.publicUrl).origin.replace(/^http/, 'ws')],
+        ...(isSecure ? { upgradeInsecureRequests: [] } : {}),
+      },
     },
     referrerPolicy: { policy: 'no-referrer' },
     strictTransportSecurity: isSecure ? { maxAge: 31_536_000, includeSubDomains: false } : false,

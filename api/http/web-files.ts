@@ -8,7 +8,7 @@ import { answerNotFound } from './errors.ts'
 const yearSeconds = 31_536_000
 
 /** Addresses that belong to programs: what is unknown under them is a 404 problem and never the app's page. */
-const notPages = /^\/(api|webhooks|assets|r|p|u|healthz|readyz|metrics)(\/|$)/
+const notPages = /^\/(api|realtime|webhooks|assets|r|p|u|healthz|readyz|metrics)(\/|$)/
 
 /**
  * The built web app: files with a hash in their name for a year, and its page for every other address that a person opens.

@@ -17,6 +17,14 @@ export async function getStats(db: Db, eventId: string): Promise<StatsRow> {
   return rows[0]!
 }
 
+/** Of several events, in one statement and so of one moment. Ids that are none of ours are passed over. */
+export async function readStats(db: Db, eventIds: readonly string[]): Promise<(StatsRow & { id: string; at: Date })[]> {
+  const { rows } = await sql<StatsRow & { id: string; at: Date }>`
+    select e.id, now() as at, s.* from events e cross join lateral (${rsvpStats(sql`e.id`)}) s
+    where e.id = any(${[...eventIds]}::uuid[])`.execute(db)
+  return rows
+}
+
 /** Counted afresh each time: one pass over the guests of one event, read from an index. */
 export function rsvpStats(eventId: RawBuilder<unknown>): RawBuilder<StatsRow> {
   return sql<StatsRow>`

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { pino } from 'pino'
 import { buildApp } from '../../api/http/app.ts'
 import { pickProvider } from '../../api/providers/providers.ts'
+import { createHub } from '../../api/realtime/hub.ts'
 import type { Bench } from '../bench.ts'
 import { median, rounded, timedMs } from '../measure/numbers.ts'
 import { publicUrl, secretKey, sender } from '../stage/messages.ts'
@@ -48,6 +49,7 @@ async function startApi({ db, pool }: Stage) {
   const picked = pickProvider({})
   const app = await buildApp({
     database: { db, pool, close: async () => {} },
+    hub: createHub({ db }),
     provider: { ...picked, open: () => picked.open(() => {}) },
     logger: pino({ level: 'warn' }),
     now: () => new Date(),

@@ -4,7 +4,10 @@ import { fingerprintOf } from '../../api/domain/fingerprint.ts'
 import { parseMailbox } from '../../api/domain/mailbox.ts'
 import { buildApp } from '../../api/http/app.ts'
 import { pickProvider } from '../../api/providers/providers.ts'
+import { createHub } from '../../api/realtime/hub.ts'
+import { changesChannel } from '../../api/storage/changes.ts'
 import { openDatabase } from '../../api/storage/database.ts'
+import { listen } from '../../api/storage/listen.ts'
 import { checkSettings } from '../check-settings.ts'
 import { senderFor } from '../environment/sender.ts'
 import { createLogger } from '../log.ts'
@@ -12,6 +15,7 @@ import { createRegistry, openMetrics } from '../metrics.ts'
 import { stopBeforeStart } from '../stop-before-start.ts'
 import { readApiEnvironment } from './environment.ts'
 import { measureRequests } from './http-figures.ts'
+import { createRealtimeMeter, showConnections } from './realtime-figures.ts'
 
 // The API and the web app: `node cmd/api/main.ts`. Any number of replicas share one database and need nothing from each other.
 
@@ -33,8 +37,12 @@ async function main() {
     connectionsMax,
     applicationName: 'tidings-api',
   })
+  const registry = createRegistry('api')
+  const hub = createHub({ db: database.db, log, meter: createRealtimeMeter(registry) })
+  const endListening = listen(env.DATABASE_URL, { [changesChannel]: hub.hint })
   const app = await buildApp({
     database,
+    hub,
     provider: { ...picked, open: () => picked.open((entry, text) => log.info(entry, text)) },
     logger: log,
     now: () => new Date(),
@@ -55,8 +63,8 @@ async function main() {
   })
   const { SECRET_KEY: secretKey, PUBLIC_URL: publicUrl } = env
   void checkSettings(database.db, log, fingerprintOf({ secretKey, publicUrl, from, account: picked.account }))
-  const registry = createRegistry('api')
   measureRequests(app, registry)
+  showConnections(registry, hub)
   const metrics = await openMetrics(registry, database.db, env)
 
   let stopping = false
@@ -65,7 +73,7 @@ async function main() {
     stopping = true
     log.info({ signal }, 'stopping: requests under way are answered')
     setTimeout(() => process.exit(1), farewellMs).unref()
-    await app.close()
+    await Promise.all([app.close(), endListening()])
     await metrics?.close()
     await database.close()
     log.info('stopped')

@@ -27,7 +27,7 @@ export type Account = ReturnType<typeof createAccount>
  * one of all replicas, and what becomes of it opens the account or closes it for longer. What it knows is a copy of the account's row:
  * one replica's trouble is everybody's.
  */
-export function createAccount({ db, transport, log, clock, random }: Notifier) {
+export function createAccount({ db, transport, log, clock, random, changes }: Notifier) {
   const key = { account: transport.account, provider: transport.provider }
   let known = accounts.freeAccount
   let closedUntil = 0
@@ -59,7 +59,7 @@ export function createAccount({ db, transport, log, clock, random }: Notifier) {
     onClose()
     write(async () => {
       await accounts.blockAccount(db, key, { ...block, forMs, failed })
-      if (block.kind === 'misconfigured') await pauseForAccount(db, key, block.reply ?? block.reason)
+      if (block.kind === 'misconfigured') changes?.moved(await pauseForAccount(db, key, block.reply ?? block.reason))
     })
   }
 

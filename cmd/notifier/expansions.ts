@@ -47,6 +47,7 @@ export function createExpansions(notifier: Notifier, messages: MessageCache, onP
       ? await expandToRecipient(db, unit, { address: recipient, name: content.host.name, shard })
       : await expandSlice(db, unit, { audience, unitSize: settings.unitSize, shard })
     if (expanded.kind === 'lost') return false
+    notifier.changes?.moved([unit.messageId])
     if (expanded.added > 0) await noticeGrowth(db, expanded.added)
     // An audience of nobody has no unit to end the message.
     if (expanded.kind === 'last') await finish(notifier, [unit.messageId])

@@ -2,9 +2,13 @@ import { finishMessages, outcomesOf } from '../../api/storage/finish.ts'
 import type { Notifier } from './notifier.ts'
 
 /** Ends messages that have no work left (all of them, or those that are named), and tells the log what each came to. */
-export async function finish({ db, log }: Pick<Notifier, 'db' | 'log'>, messageIds?: readonly string[]) {
+export async function finish(
+  { db, log, changes }: Pick<Notifier, 'db' | 'log' | 'changes'>,
+  messageIds?: readonly string[],
+) {
   const finished = await finishMessages(db, messageIds)
   if (finished.length === 0) return finished
+  changes?.moved(finished.map(({ messageId }) => messageId))
   // A log that can't say how many is no reason to stop: they have ended.
   const all = await outcomesOf(
     db,

@@ -24,7 +24,13 @@ export type Entry = Entered & {
 /** Writes outcomes and wire marks, ends units with their last row, and then the message. */
 export function createLedger(notifier: Notifier, hand: Hand) {
   const { db, shard, transport, log, meter } = notifier
-  const exchange = createExchange<Entry>(notifier, metered(notifier, write))
+  const exchange = createExchange<Entry>(notifier, metered(notifier, writeAndTell))
+
+  async function writeAndTell(page: Page<Entry>): Promise<readonly Mark[]> {
+    const marks = await write(page)
+    notifier.changes?.moved(movedBy(page, marks))
+    return marks
+  }
 
   /** Words that a database does not take are left out: they must not keep what became of their mail, and of others, from being written. */
   async function write(page: Page<Entry>): Promise<readonly Mark[]> {
@@ -96,6 +102,15 @@ function outcomeOfRow({ unit, row, outcome }: Entry): RecordedOutcome[] {
   if (!row || !outcome) return []
   return [{ messageId: unit.messageId, seq: row.seq, unitId: unit.id, epoch: unit.epoch, outcome }]
 }
+
+/** Messages of rows that have become something else; one that is on the wire counts as queued. */
+function* movedBy({ entries }: Page<Entry>, marks: readonly Mark[]) {
+  let last: string | undefined
+  for (const { unit, outcome } of entries) if (outcome && unit.messageId !== last) yield (last = unit.messageId)
+  for (const { messageId, verdict } of marks) if (!countsAsBefore.has(verdict)) yield messageId
+}
+
+const countsAsBefore = new Set<Mark['verdict']>(['wired', 'held', 'wait', 'unsettled'])
 
 /** SQLSTATE class 22: no repeat would help. */
 function isDataError(error: unknown): boolean {

@@ -106,6 +106,7 @@ export function runNotifier(notifier: Notifier, connectionString?: string, other
       for (const unit of hand.units()) await settleUnit(db, unit).catch(() => {})
       lease.stop()
       if (endListening) await endListening()
+      await notifier.changes?.stop()
       await stopNotifier(db, notifier.id).catch(() => {})
       await notifier.transport.close()
     },

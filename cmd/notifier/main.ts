@@ -10,6 +10,7 @@ import { checkSettings } from '../check-settings.ts'
 import { senderFor } from '../environment/sender.ts'
 import { createLogger } from '../log.ts'
 import { createRegistry, openMetrics } from '../metrics.ts'
+import { createChanges } from './changes.ts'
 import { systemClock } from './clock.ts'
 import { stopBeforeStart } from '../stop-before-start.ts'
 import { checkClocks } from './check-clocks.ts'
@@ -65,6 +66,7 @@ async function main() {
     clock: systemClock,
     random: Math.random,
     meter,
+    changes: createChanges({ db: database.db, log, clock: systemClock }),
   }
   const reports = applyReports(parts)
   const notifier = runNotifier(parts, env.DATABASE_URL, { [feedbackChannel]: reports.wake })

@@ -4,6 +4,7 @@ import type { Mailbox } from '../../api/domain/mail.ts'
 import type { AmbiguityPolicy } from '../../api/domain/message.ts'
 import type { Transport } from '../../api/providers/provider.ts'
 import type { Db } from '../../api/storage/database.ts'
+import type { Changes } from './changes.ts'
 import type { Clock } from './clock.ts'
 import type { Meter } from './meter.ts'
 
@@ -23,6 +24,8 @@ export type Notifier = {
   /** In [0, 1); a parameter so that tests can repeat themselves. */
   random: () => number
   meter?: Meter
+  /** Hears which messages move, for those who watch; without it nobody is told. */
+  changes?: Changes
 }
 
 export type Settings = {

@@ -3,7 +3,7 @@ import { fromNodeHeaders } from 'better-auth/node'
 import { DatabaseAway } from '../problem.ts'
 import type { Auth } from './auth.ts'
 
-export type Person = { id: string; name: string; email: string; emailVerified: boolean }
+export type Person = { id: string; name: string; email: string; emailVerified: boolean; sessionId: string }
 
 /** Who the session cookie stands for. A session near its end is prolonged, and the new cookie goes out with the reply. */
 export async function personOf(auth: Auth, request: FastifyRequest, reply: FastifyReply): Promise<Person | undefined> {
@@ -16,7 +16,7 @@ export async function personOf(auth: Auth, request: FastifyRequest, reply: Fasti
       throw new DatabaseAway('the session could not be read', { cause })
     })
   copyCookies(headers, reply)
-  return response?.user
+  return response ? { ...response.user, sessionId: response.session.id } : undefined
 }
 
 /** One header per cookie: joined with commas, browsers would read a single broken one. */

@@ -58,6 +58,7 @@ export const guestPageRoutes: Routes = (parent, deps) => {
         const given = { status: typed.status, partySize: partySize.value ?? undefined, note: typed.note }
         const outcome = await giveAnswer(deps, link, given)
         if (outcome.kind === 'refused') return ask(outcome.refusal.status, outcome.refusal.detail)
+        request.movedEvent = outcome.invitation.event.id
         return reply.header('cache-control', 'no-store').redirect(`/r/${request.params.token}`, 303)
       },
     )

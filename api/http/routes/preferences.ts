@@ -38,6 +38,7 @@ export const preferenceRoutes: Routes = (parent, deps) => {
         if (asked === 'stop') await unsubscribe(tx, { guestId: guest.id, eventId: guest.eventId })
         if (asked === 'resume') await resubscribe(tx, guest.id)
       })
+      request.movedEvent = guest.eventId
       return reply.header('cache-control', 'no-store').redirect(pageOf(deps, invitation), 303)
     })
 
@@ -49,6 +50,7 @@ export const preferenceRoutes: Routes = (parent, deps) => {
         return sendGuestPage(reply, 400, preferencesPage(invitation, pageOf(deps, invitation)))
       }
       await transact(db, (tx) => unsubscribe(tx, { guestId: guest.id, eventId: guest.eventId }))
+      request.movedEvent = guest.eventId
       return sendGuestPage(reply, 200, unsubscribedPage)
     })
   })

@@ -33,6 +33,7 @@ export const rsvpRoutes: Routes = (app, deps) => {
       if (!link) return refuseAs(reply, refusals.notFound)
       const outcome = await giveAnswer(deps, link, request.body)
       if (outcome.kind === 'refused') return refuse(reply, outcome.refusal)
+      request.movedEvent = outcome.invitation.event.id
       return invitationJson(outcome.invitation, deps.now())
     },
   )

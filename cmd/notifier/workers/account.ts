@@ -63,9 +63,9 @@ async function takeOver(desk: Desk) {
 /** Messages that fired meanwhile are paused like the others; credentials that work again let all of them go on. */
 async function holdMessages(desk: Desk, isFirst: boolean) {
   const { notifier, account: ours } = desk
-  const { db } = notifier
+  const { db, changes } = notifier
   const { reason, reply } = ours.known()
-  await pauseForAccount(db, ours.key, reply ?? reason)
+  changes?.moved(await pauseForAccount(db, ours.key, reply ?? reason))
   // A process that has just started may well have been started with better ones.
   if ((!ours.isToBeVerified() && !isFirst) || checking.has(ours)) return
   if (!isFirst && !(await mayProbe(db, ours.key.account, probeWithinMs))) return
@@ -74,7 +74,7 @@ async function holdMessages(desk: Desk, isFirst: boolean) {
 }
 
 /** Asks the provider in the background, and lets go on what was paused for the account, or closes it for longer. */
-function verify({ notifier: { db, transport, log }, account: ours }: Desk) {
+function verify({ notifier: { db, transport, log, changes }, account: ours }: Desk) {
   checking.add(ours)
   void transport
     .verify()
@@ -87,6 +87,7 @@ function verify({ notifier: { db, transport, log }, account: ours }: Desk) {
       await endBlock(db, ours.key.account)
       await ours.refresh()
       const resumed = await resumeForAccount(db, ours.key)
+      changes?.moved(resumed)
       await announceDue(db)
       log.info({ messages: resumed.length }, 'the provider knows the account again; what was paused for it goes on')
     })

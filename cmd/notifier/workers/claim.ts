@@ -82,10 +82,12 @@ async function readied({ notifier }: Desk, unit: Unit, rows: number): Promise<Un
   log.warn(about, 'taking over a unit whose owner is gone')
   notifier.meter?.add('units_taken_over')
   const eased = await easeCrashed(db, unit, shard)
+  notifier.changes?.moved([unit.messageId])
   if (eased.kind === 'asBefore') return eased.unit
   log.error(about, `something in this unit ends the process: ${eased.kind}`)
   if (eased.kind === 'halved') return eased.unit
   await settleUnit(db, unit)
   await finishMessages(db, [unit.messageId])
+  notifier.changes?.moved([unit.messageId])
   return undefined
 }

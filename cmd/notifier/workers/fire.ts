@@ -44,6 +44,7 @@ async function fireTogether({ notifier }: Desk, ids: string[]): Promise<number> 
   const expansion = { unitSize: settings.unitSize, shard }
   const results = await fireMessages(db, { provider: transport.provider, from, publicUrl, expansion }, ids)
   const fired = results.filter((result) => result.kind === 'fired')
+  notifier.changes?.moved(results.filter((result) => result.kind !== 'busy').map(messageIdOf))
   for (const result of results) {
     if (result.kind !== 'busy')
       log.info({ messageId: result.messageId, lateMs: result.lateMs }, `message ${result.kind}`)
@@ -51,8 +52,11 @@ async function fireTogether({ notifier }: Desk, ids: string[]): Promise<number> 
   const added = fired.reduce((sum, each) => sum + each.added, 0)
   if (added > 0) await noticeGrowth(db, added)
   const forNobody = fired.filter((each) => !each.queued)
-  if (forNobody.length > 0) await finishMessages(db, forNobody.map(messageIdOf))
+  if (forNobody.length > 0) {
+    await finishMessages(db, forNobody.map(messageIdOf))
+    notifier.changes?.moved(forNobody.map(messageIdOf))
+  }
   return results.filter((result) => result.kind === 'busy').length
 }
 
-const messageIdOf = ({ messageId }: Fired) => messageId
+const messageIdOf = ({ messageId }: Pick<Fired, 'messageId'>) => messageId
