@@ -57,7 +57,8 @@ test('a backfill reads its interval, goes on where it was, and leaves out the la
   expect(planned('backfill', { backfill, reachedAt: ago(400) })).toEqual(window(ago(400), ago(300)))
   expect(planned('backfill', { backfill, reachedAt: ago(900) })).toEqual(window(ago(600), ago(300)))
   expect(planned('backfill', { backfill: { beginsAt: ago(10), endsAt: ago(0) } })).toEqual(window(ago(10), ago(1)))
-  expect(planned('backfill', { backfill, reachedAt: ago(300) })).toEqual(skipped)
+  expect(planned('backfill', { backfill, reachedAt: ago(300) })).toEqual({ kind: 'nothing' })
+  expect(planned('backfill', { backfill: { beginsAt: ago(0.5), endsAt: ago(0) } })).toEqual(skipped)
 })
 
 test('a job may stop early only where the next one does not begin at the same second again', () => {

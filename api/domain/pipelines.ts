@@ -70,7 +70,7 @@ function planMissing({ now, reachedAt, othersBeganAt = now }: JobState): WindowP
 }
 
 function planBackfill({ now, reachedAt, backfill }: JobState): WindowPlan {
-  if (!backfill) return { kind: 'nothing' }
+  if (!backfill || (reachedAt && reachedAt >= backfill.endsAt)) return { kind: 'nothing' }
   const { beginsAt, endsAt } = backfill
   return between(reachedAt ? later(beginsAt, reachedAt) : beginsAt, earlier(endsAt, before(now, settlesWithinMs)))
 }
