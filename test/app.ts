@@ -33,15 +33,20 @@ export type TestApp = Awaited<ReturnType<typeof createTestApp>>
 
 /** The app on a database of its own. Mails of accounts end in `mails`; the clock stands where `setNow` puts it. */
 export async function createTestApp(
-  given: Partial<AppConfig> & { webRoot?: string; database?: TestDatabase; provider?: AppDeps['provider'] } = {},
+  given: Partial<AppConfig> & { webRoot?: string; database?: TestDatabase } & Partial<
+      Pick<AppDeps, 'provider' | 'providerSetups' | 'resolveTxt'>
+    > = {},
 ) {
-  const { webRoot, database = await createTestDatabase(), provider, ...config } = given
+  const { webRoot, database = await createTestDatabase(), provider, providerSetups, resolveTxt, ...config } = given
   const mails: Mail[] = []
   let now = new Date()
   const app = await buildApp({
     database,
     config: { ...testConfig, ...config },
     provider: provider ?? catcher(mails),
+    providerSetups,
+    // No test asks a name server that it did not bring.
+    resolveTxt: resolveTxt ?? (async () => []),
     logger: false,
     now: () => now,
     webRoot,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readInterval } from './backfill.ts'
+import { chooseEventApi, readInterval } from './backfill.ts'
 
 const now = new Date('2027-03-14T12:00:00.000Z')
 
@@ -20,4 +20,28 @@ test.each([
   ['2027-01-13T00:00Z', '2027-03-14T00:00Z', 'begin', /last 31 days/],
 ] as const)('from %s to %s is refused at %s', (begin, end, field, problem) => {
   expect(readInterval(begin, end, now)).toEqual({ ok: false, field, problem: expect.stringMatching(problem) })
+})
+
+const relay = { provider: 'smtp', eventApi: 'mailgun' }
+
+test.each([
+  ['the one that is polled', [relay], undefined, { ok: true, provider: 'mailgun' }],
+  ['the one that is named', [relay], 'mailgun', { ok: true, provider: 'mailgun' }],
+  ['another than is polled', [relay], 'resend', { ok: false, problem: expect.stringMatching(/^Resend .*dashboard/) }],
+  ['one that does not exist', [relay], 'pigeon', { ok: false, problem: expect.stringMatching(/asks pigeon/) }],
+  [
+    'SES',
+    [{ provider: 'ses', eventApi: null }],
+    undefined,
+    { ok: false, problem: expect.stringMatching(/dead-letter/) },
+  ],
+  [
+    'plain SMTP',
+    [{ provider: 'smtp', eventApi: null }],
+    undefined,
+    { ok: false, problem: expect.stringMatching(/MAILGUN_/) },
+  ],
+  ['nobody', [], undefined, { ok: false, problem: expect.stringMatching(/^No notifier is alive/) }],
+])('events of %s', (_, sources, asked, choice) => {
+  expect(chooseEventApi(sources, asked)).toEqual(choice)
 })

@@ -42,3 +42,22 @@ export const withoutEventApi: Readonly<Record<string, string>> = {
   smtp: 'An SMTP server has no event API: what it reports comes to the bounce mailbox. If it is Mailgun, set MAILGUN_API_KEY and MAILGUN_DOMAIN for the notifiers.',
   log: 'No mail leaves this installation, so nobody reports of any.',
 }
+
+/** What a live notifier sends through, and whose event API it polls. */
+export type EventSource = { provider: string; eventApi: string | null }
+
+/** Whose events are fetched again; `problem` says why nobody's can be, and what to do instead. */
+export function chooseEventApi(
+  sources: readonly EventSource[],
+  asked?: string,
+): { ok: true; provider: string } | { ok: false; problem: string } {
+  const polled = sources.map(({ eventApi }) => eventApi).filter((api) => api !== null)
+  const provider = asked ?? polled[0]
+  if (provider !== undefined && polled.includes(provider)) return { ok: true, provider }
+  if (sources.length === 0) return { ok: false, problem: 'No notifier is alive, and it is notifiers that ask.' }
+  const told = asked ?? sources[0]!.provider
+  const problem = Object.hasOwn(withoutEventApi, told)
+    ? withoutEventApi[told]!
+    : `No live notifier asks ${told} for events. Give the notifiers its variables.`
+  return { ok: false, problem }
+}

@@ -16,7 +16,11 @@ import { deliveryRoutes } from './routes/deliveries.ts'
 import { messageAudienceRoutes } from './routes/message-audience.ts'
 import { messagePreviewRoutes } from './routes/message-preview.ts'
 import { messageRoutes } from './routes/messages.ts'
+import { operatorBackfillRoutes } from './routes/operator-backfill.ts'
+import { operatorHealthRoutes } from './routes/operator-health.ts'
 import { operatorProviderRoutes } from './routes/operator-providers.ts'
+import { operatorProviderTestRoutes } from './routes/operator-provider-test.ts'
+import { operatorWebhookRoutes } from './routes/operator-webhooks.ts'
 import { sendingRoutes } from './routes/sending.ts'
 import { testSendRoutes } from './routes/test-send.ts'
 
@@ -42,4 +46,8 @@ export const routes: readonly Routes[] = [
   testSendRoutes,
   sendingRoutes,
   operatorProviderRoutes,
+  operatorProviderTestRoutes,
+  operatorHealthRoutes,
+  operatorWebhookRoutes,
+  operatorBackfillRoutes,
 ]

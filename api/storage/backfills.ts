@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Interval } from '../domain/backfill.ts'
+import type { EventSource, Interval } from '../domain/backfill.ts'
 import { pipelines, type PipelineKey } from '../domain/pipelines.ts'
 import type { Db } from './database.ts'
 import { hastenRuns } from './pipeline-cursors.ts'
@@ -96,8 +96,6 @@ export async function finishBackfill(db: Db, id: string): Promise<boolean> {
       where c.job = 'backfill' and c.pipeline = any(${all}) and c.reached_at >= b.ends_at)`.execute(db)
   return Number(numAffectedRows) > 0
 }
-
-export type EventSource = { provider: string; eventApi: string | null }
 
 /** What live notifiers send through, and whose event API they poll. */
 export async function eventSources(db: Db): Promise<EventSource[]> {

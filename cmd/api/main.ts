@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fingerprintOf } from '../../api/domain/fingerprint.ts'
 import { parseMailbox } from '../../api/domain/mailbox.ts'
 import { buildApp } from '../../api/http/app.ts'
-import { pickProvider } from '../../api/providers/providers.ts'
+import { describeProviders, pickProvider } from '../../api/providers/providers.ts'
 import { openDatabase } from '../../api/storage/database.ts'
 import { checkSettings } from '../check-settings.ts'
 import { senderFor } from '../environment/sender.ts'
@@ -36,6 +36,7 @@ async function main() {
   const app = await buildApp({
     database,
     provider: { ...picked, open: () => picked.open((entry, text) => log.info(entry, text)) },
+    providerSetups: describeProviders(process.env),
     logger: log,
     now: () => new Date(),
     webRoot: existsSync(join(webRoot, 'index.html')) ? webRoot : undefined,

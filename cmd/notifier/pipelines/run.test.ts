@@ -239,7 +239,7 @@ test('of starts that overlap one runs, in whatever replica, and the others come 
 })
 
 test('a replica that died in a run is followed when its lease is over; what it still does moves nothing', async () => {
-  const { db, tools, run, cursors, peer, broadcast } = await scene()
+  const { db, tools, run, peer, broadcast } = await scene()
   peer.add(broadcast.tell('opened', 1, minutesAgo(20)))
   const slow: EventApi = {
     ...tools.api,
