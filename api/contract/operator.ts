@@ -143,9 +143,14 @@ export const OperatorProviders = Type.Object(
 )
 export type OperatorProviders = Static<typeof OperatorProviders>
 
-export const TestProvider = Type.Object(
-  { to: Type.Optional({ ...TypedAddress, description: 'Where the test mail goes; to you unless told' }) },
-  { $id: 'TestProvider', additionalProperties: false },
+/** A button has nothing more to say: without a body the mail goes to whoever asks. */
+export const TestProvider = Type.Optional(
+  nullable(
+    Type.Object(
+      { to: Type.Optional({ ...TypedAddress, description: 'Where the test mail goes; to you unless told' }) },
+      { additionalProperties: false },
+    ),
+  ),
 )
 
 export const checkNames = ['credentials', 'quota', 'domain', 'notifier', 'mail'] as const

@@ -20,7 +20,7 @@ export const operatorProviderTestRoutes: Routes = (app, deps) => {
       schema: { tags: ['operator'], body: TestProvider, response: answers(200, ProviderTest) },
     },
     async (request, reply) => {
-      const to = readEmailAddress(request.body.to ?? request.person.email)
+      const to = readEmailAddress(request.body?.to ?? request.person.email)
       if (!to.ok) return refuseAs(reply, refusals.fieldInvalid, { field: 'to', problem: to.problem })
       const checks = await checkProvider(deps)
       const sent = await sendTestMail(deps, request.person, to.address)

@@ -187,7 +187,7 @@ test('an operator without an event gets a draft for the mail, once; without a pr
   const alone = await fresh.signUp('operator@example.com')
 
   const { body } = await alone.post('/operator/providers/test', {})
-  const again = await alone.post('/operator/providers/test', {})
+  const again = await alone.post('/operator/providers/test')
 
   const events = (await alone.get('/events')).body.items
   expect(events).toMatchObject([{ id: body.mail.eventId, status: 'draft', name: 'Test of sending' }])

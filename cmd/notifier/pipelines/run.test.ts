@@ -380,3 +380,31 @@ test('a backfill that is cancelled while a page is on its way ends there, and an
   expect((await cursors()).map(({ job }) => job)).not.toContain('backfill')
   expect(next).toBeDefined()
 })
+
+test('a run that is asked for while one is under way begins when that one ends; without that it is early', async () => {
+  const { db, tools } = await scene()
+  const asking: EventApi = {
+    ...tools.api,
+    async fetchEvents(query) {
+      await hastenRuns(db)
+      return tools.api.fetchEvents(query)
+    },
+  }
+  const start = (api: EventApi) => runPipeline({ ...tools, api }, pipelines[0]!)
+
+  const outcomes = [await start(asking), await start(tools.api), await start(tools.api)]
+
+  expect(outcomes).toEqual(['done', 'done', 'busy'])
+})
+
+test('a backfill whose last page was stored by a process that died then is over after the next run', async () => {
+  const { db, run } = await scene()
+  const interval = { begin: minutesAgo(120), end: minutesAgo(60) }
+  await db.transaction().execute((tx) => setBackfill(tx, interval, 'operator@example.com'))
+  const reached = pipelines.map(({ key }) => ({ pipeline: key, job: 'backfill', reachedAt: interval.end }))
+  await db.insertInto('pipelineCursors').values(reached).execute()
+
+  await run('reminders')
+
+  expect(await lastBackfill(db)).toMatchObject({ state: 'finished' })
+})
