@@ -38,6 +38,8 @@ type Given = Partial<AppConfig> & {
   webRoot?: string
   database?: TestDatabase
   provider?: AppDeps['provider']
+  providerSetups?: AppDeps['providerSetups']
+  resolveTxt?: AppDeps['resolveTxt']
   logger?: AppDeps['logger']
   /** Parts of the live view that are to be others than usual. */
   live?: Partial<HubOptions>
@@ -48,7 +50,8 @@ type Given = Partial<AppConfig> & {
  * announce once it is told to `listen`.
  */
 export async function createTestApp(given: Given = {}) {
-  const { webRoot, database = await createTestDatabase(), provider, logger = false, live, ...config } = given
+  const { webRoot, database = await createTestDatabase(), provider, logger = false, live, ...others } = given
+  const { providerSetups, resolveTxt, ...config } = others
   const hub = createHub({ db: database.db, log: logger, ...live })
   const mails: Mail[] = []
   let now = new Date()
@@ -56,7 +59,9 @@ export async function createTestApp(given: Given = {}) {
     database,
     config: { ...testConfig, ...config },
     provider: provider ?? catcher(mails),
-    ...{ logger, hub, webRoot },
+    ...{ logger, hub, webRoot, providerSetups },
+    // No test asks a name server that it did not bring.
+    resolveTxt: resolveTxt ?? (async () => []),
     now: () => now,
   })
   const endings: (() => Promise<void>)[] = []

@@ -118,4 +118,11 @@ export const roleTable: Record<string, Row> = {
   'GET /realtime/events/:eventId': viewers,
 
   'GET /api/v1/operator/providers': operators,
+  'POST /api/v1/operator/providers/test': operators,
+  'GET /api/v1/operator/health': operators,
+  'GET /api/v1/operator/notifiers': operators,
+  'GET /api/v1/operator/webhooks': operators,
+  'GET /api/v1/operator/backfill': operators,
+  'POST /api/v1/operator/backfill': operators,
+  'DELETE /api/v1/operator/backfill': operators,
 }

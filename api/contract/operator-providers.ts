@@ -24,5 +24,3 @@ export const ProviderAccount = Type.Object(
   { $id: 'ProviderAccount' },
 )
 export type ProviderAccount = Static<typeof ProviderAccount>
-
-export const ProviderAccounts = Type.Object({ items: Type.Array(ProviderAccount) }, { $id: 'ProviderAccounts' })

@@ -9,6 +9,11 @@ export const Sending = Type.Object(
     ),
     /** Messages of this event that wait for a mail provider which no live notifier has. */
     stranded: Type.Array(Type.Object({ provider: Type.String({ description: 'Its name' }), messages: Type.Integer() })),
+    notifierAlive: Type.Boolean({ description: 'Whether anybody is there who sends' }),
+    overdue: Type.Object(
+      { count: Type.Integer(), oldestDueAt: nullable(Instant) },
+      { description: 'Messages of this event whose time has come, and that nobody has in hand' },
+    ),
   },
   { $id: 'Sending' },
 )

@@ -1,4 +1,5 @@
 import { audienceUnknown } from './refusals/audience-unknown.ts'
+import { backfillRunning } from './refusals/backfill-running.ts'
 import { bodyEmpty } from './refusals/body-empty.ts'
 import { channelNotConfigured } from './refusals/channel-not-configured.ts'
 import { endBeforeStart } from './refusals/end-before-start.ts'
@@ -18,6 +19,7 @@ import { messageEnding } from './refusals/message-ending.ts'
 import { messageNotOpen } from './refusals/message-not-open.ts'
 import { messageNotSending } from './refusals/message-not-sending.ts'
 import { messageNotSent } from './refusals/message-not-sent.ts'
+import { noEventApi } from './refusals/no-event-api.ts'
 import { nobodyToRetry } from './refusals/nobody-to-retry.ts'
 import { notFound } from './refusals/not-found.ts'
 import { noticeLimitReached } from './refusals/notice-limit-reached.ts'
@@ -86,5 +88,7 @@ export const refusals = {
   importUnreadable,
   fieldInvalid,
   endBeforeStart,
+  noEventApi,
+  backfillRunning,
   notFound,
 } as const

@@ -58,5 +58,5 @@ test('every audited route exists and asks who comes', async () => {
   await app.ready()
   const guarded = new Map(app.guarded.map(({ method, url, access }) => [`${method} ${url}`, access]))
 
-  for (const route of Object.keys(auditedRoutes)) expect(guarded.get(route)).toMatch(/^(viewer|editor|owner)$/)
+  for (const route of Object.keys(auditedRoutes)) expect(guarded.get(route)).toMatch(/^(viewer|editor|owner|operator)$/)
 })

@@ -23,6 +23,9 @@ export const auditedRoutes: Readonly<Record<string, string>> = {
   [`POST ${message}/resume`]: 'message.resume',
   [`POST ${message}/retry-failed`]: 'message.retry',
   [`POST ${message}/resolve`]: 'message.resolve',
+  'POST /api/v1/operator/providers/test': 'operator.testProvider',
+  'POST /api/v1/operator/backfill': 'operator.backfill',
+  'DELETE /api/v1/operator/backfill': 'operator.cancelBackfill',
 }
 
 /** Of a body only these are kept: words of our own lists, and nothing that somebody wrote or that names a guest. */
@@ -41,7 +44,7 @@ export function keepAudit(app: App, { database }: Deps) {
     const { person, event: seen } = request
     const subject = messageId ?? collaborator ?? guestId ?? idOf(payload)
     try {
-      const entry = { action, subject, eventId: seen.id, userId: person.id, detail: keptOf(request.body), ipAddress }
+      const entry = { action, subject, eventId: seen?.id, userId: person.id, detail: keptOf(request.body), ipAddress }
       await writeAudit(database.db, entry)
     } catch (error) {
       request.log.error({ err: error, action, subject, userId: person.id }, 'an audit row could not be written')

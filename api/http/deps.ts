@@ -9,8 +9,9 @@ import type {
 import type { Mailbox } from '../domain/mail.ts'
 import type { Database } from '../storage/database.ts'
 import type { Transport } from '../providers/provider.ts'
-import type { PickedProvider } from '../providers/providers.ts'
 import type { Hub } from '../realtime/hub.ts'
+import type { PickedProvider, ProviderSetup } from '../providers/providers.ts'
+import type { ResolveTxt } from '../providers/sender-domain.ts'
 import type { LinkSigner } from '../content/tokens.ts'
 import type { AccountMail } from './account-mail.ts'
 import type { Auth } from './auth/auth.ts'
@@ -43,6 +44,10 @@ export type AppDeps = {
   database: Database
   config: AppConfig
   provider: AppProvider
+  /** How each provider is configured, for the operator. */
+  providerSetups?: readonly ProviderSetup[]
+  /** Looks up records of the sender's domain; the system's own resolver unless told. */
+  resolveTxt?: ResolveTxt
   logger: FastifyBaseLogger | false
   now: () => Date
   /** Who is watching. The app ends its connections when it is closed. */

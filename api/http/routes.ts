@@ -21,8 +21,12 @@ import { messageRoutes } from './routes/messages.ts'
 import { metricsRoutes } from './routes/metrics.ts'
 import { metricsStreamRoutes } from './routes/metrics-stream.ts'
 import { realtimeRoutes } from './routes/realtime.ts'
-import { operatorProviderRoutes } from './routes/operator-providers.ts'
 import { resendRoutes } from './routes/resend.ts'
+import { operatorBackfillRoutes } from './routes/operator-backfill.ts'
+import { operatorHealthRoutes } from './routes/operator-health.ts'
+import { operatorProviderRoutes } from './routes/operator-providers.ts'
+import { operatorProviderTestRoutes } from './routes/operator-provider-test.ts'
+import { operatorWebhookRoutes } from './routes/operator-webhooks.ts'
 import { sendingRoutes } from './routes/sending.ts'
 import { testSendRoutes } from './routes/test-send.ts'
 import { trackingRoutes } from './routes/tracking.ts'
@@ -56,4 +60,8 @@ export const routes: readonly Routes[] = [
   metricsStreamRoutes,
   realtimeRoutes,
   operatorProviderRoutes,
+  operatorProviderTestRoutes,
+  operatorHealthRoutes,
+  operatorWebhookRoutes,
+  operatorBackfillRoutes,
 ]

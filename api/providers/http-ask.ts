@@ -12,11 +12,19 @@ const bodyLengthMax = 512 * 1024
 /**
  * One request with one deadline for all of it, the body included; redirects are not followed, and a body beyond the limit
  * is cut. Never throws.
+ * @param init its signal, if there is one, ends the request as the deadline does.
  */
-export async function askOverHttp(url: string, init: RequestInit, timeoutMs: number): Promise<Answer> {
+export async function askOverHttp(
+  url: string,
+  init: RequestInit,
+  timeoutMs: number,
+  lengthMax = bodyLengthMax,
+): Promise<Answer> {
   try {
-    const response = await fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) })
-    const text = await bodyOf(response)
+    const deadline = AbortSignal.timeout(timeoutMs)
+    const signal = init.signal ? AbortSignal.any([init.signal, deadline]) : deadline
+    const response = await fetch(url, { ...init, redirect: 'manual', signal })
+    const text = await bodyOf(response, lengthMax)
     return { kind: 'answered', status: response.status, headers: response.headers, text, json: parsed(text) }
   } catch (error) {
     const code = codeOf(error)
@@ -26,12 +34,12 @@ export async function askOverHttp(url: string, init: RequestInit, timeoutMs: num
   }
 }
 
-async function bodyOf(response: Response): Promise<string> {
+async function bodyOf(response: Response, lengthMax: number): Promise<string> {
   const decoder = new TextDecoder()
   let text = ''
   for await (const chunk of response.body ?? []) {
     text += decoder.decode(chunk, { stream: true })
-    if (text.length > bodyLengthMax) break
+    if (text.length > lengthMax) break
   }
   return text
 }

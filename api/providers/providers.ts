@@ -1,5 +1,12 @@
 import { log } from './log.ts'
-import type { Environment, Log, Provider, ProviderKey, Transport } from './provider.ts'
+import {
+  ConfigurationError,
+  type Environment,
+  type Log,
+  type Provider,
+  type ProviderKey,
+  type Transport,
+} from './provider.ts'
 import { resend } from './resend.ts'
 import { ses } from './ses.ts'
 import { smtp } from './smtp/smtp.ts'
@@ -36,4 +43,34 @@ export function pickProvider(env: Environment): PickedProvider {
     }
   }
   throw new Error('The log provider always fits.')
+}
+
+export type ProviderSetup = {
+  key: ProviderKey
+  label: string
+  configured: boolean
+  picked: boolean
+  /** Free of secrets. */
+  account: string | null
+  /** What is wrong with its variables, without their values. */
+  problem: string | null
+}
+
+/** How each provider is configured. Those below the one that is picked may well be half configured: nobody looked. */
+export function describeProviders(env: Environment): ProviderSetup[] {
+  const setups = providers.map((provider) => setupOf(provider, env))
+  const picked = setups.find(({ configured }) => configured)
+  return setups.map((setup) => Object.assign(setup, { picked: setup === picked }))
+}
+
+function setupOf(provider: Provider, env: Environment): Omit<ProviderSetup, 'picked'> {
+  const { key, label } = provider
+  try {
+    const config = provider.configure(env)
+    const configured = config !== undefined
+    return { key, label, configured, account: configured ? provider.account(config) : null, problem: null }
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error
+    return { key, label, configured: false, account: null, problem: error.message }
+  }
 }

@@ -10,6 +10,8 @@ export type NotifierIdentity = {
   providerAccount: string
   /** Of its settings, for whoever compares replicas. */
   fingerprint?: Fingerprint
+  /** Whose events it polls. */
+  eventApi?: string
 }
 
 /** A notifier that has not been seen for this long is taken for dead; three heartbeats of the default lease fit into it. */
@@ -23,12 +25,12 @@ export async function registerNotifier(db: Db, who: NotifierIdentity): Promise<{
   return db.transaction().execute(async (tx) => {
     await sql`select pg_advisory_xact_lock(hashtext('notifiers'))`.execute(tx)
     const { rows } = await sql<{ id: string; shard: number }>`
-      insert into notifiers (shard, host, pid, version, provider, provider_account, fingerprint)
+      insert into notifiers (shard, host, pid, version, provider, provider_account, fingerprint, event_api)
       select coalesce((
         select min(s) from generate_series(1, ${shardsMax}) s
         where not exists (select from notifiers n where n.shard = s and ${isAlive})
       ), 1 + ${who.pid}::int % ${shardsMax}), ${who.host}, ${who.pid}, ${who.version}, ${who.provider}, ${who.providerAccount},
-        ${JSON.stringify(who.fingerprint ?? {})}::jsonb
+        ${JSON.stringify(who.fingerprint ?? {})}::jsonb, ${who.eventApi ?? null}
       returning id, shard`.execute(tx)
     return rows[0]!
   })

@@ -68,6 +68,18 @@ export async function listOperatorMessages(db: Db, list: OperatorMessageList): P
   )
 }
 
+/** More than that many are one trouble, and its size matters no longer. */
+const stuckMax = 1000
+
+/** How many messages do not get on, by why. */
+export async function countStuckMessages(db: Db): Promise<{ stuck: StuckReason; messages: number }[]> {
+  const all = await listOperatorMessages(db, { stuck: true, limit: stuckMax })
+  const reasons = Object.keys(stuckReasons) as StuckReason[]
+  return reasons
+    .map((stuck) => ({ stuck, messages: all.filter((message) => message.stuck === stuck).length }))
+    .filter(({ messages }) => messages > 0)
+}
+
 export async function findOperatorMessage(db: Db, messageId: string): Promise<OperatorMessage | undefined> {
   return (await select(db, sql`m.id = ${messageId}::uuid`, false, 1))[0]
 }

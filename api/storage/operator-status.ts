@@ -71,6 +71,7 @@ export type NotifierState = {
   seenAt: Date
   seenMsAgo: number
   alive: boolean
+  eventApi: string | null
   fingerprint: Fingerprint
 }
 
@@ -78,7 +79,7 @@ export type NotifierState = {
 export async function listNotifiers(db: Db): Promise<NotifierState[]> {
   const { rows } = await sql<NotifierState>`
     select n.id, n.host, n.pid, n.version, n.provider, n.provider_account, n.started_at, n.seen_at,
-      round(extract(epoch from now() - n.seen_at) * 1000)::float8 as seen_ms_ago, (${isAlive}) as alive, n.fingerprint
+      round(extract(epoch from now() - n.seen_at) * 1000)::float8 as seen_ms_ago, (${isAlive}) as alive, n.event_api, n.fingerprint
     from notifiers n
     where n.stopped_at is null and n.seen_at > now() - interval '1 day'
     order by alive desc, n.started_at`.execute(db)
@@ -104,6 +105,26 @@ export async function waitingByProvider(db: Db, eventId?: string): Promise<Waiti
     where m.provider is not null and ${eventId === undefined ? sql`true` : sql`m.event_id = ${eventId}`}
     group by m.provider order by m.provider`.execute(db)
   return rows
+}
+
+/**
+ * Messages of an event whose time has come and of which nobody has anything in hand: with a notifier that is well they are none, or soon none.
+ * Paused ones wait for their host.
+ */
+export async function overdueMessages(db: Db, eventId: string): Promise<{ count: number; oldestDueAt: Date | null }> {
+  const { rows } = await sql<{ count: number; oldestDueAt: Date | null }>`
+    select count(*)::int as count, min(due.at) as oldest_due_at
+    from scheduled_messages m join events e on e.id = m.event_id
+    cross join lateral (
+      select case when m.status = 'scheduled' then m.send_at else (
+        select min(u.run_at) from send_units u where u.message_id = m.id
+          and not exists (select from send_units o where o.message_id = m.id and o.lease_until > now())
+      ) end as at
+    ) due
+    where m.event_id = ${eventId}::uuid and m.paused_at is null and due.at <= now()
+      and ((m.status = 'scheduled' and (e.status = 'published' or m.kind = any(${[...transactionalKinds]}::message_kind[])))
+        or ${onItsWay})`.execute(db)
+  return rows[0]!
 }
 
 export type Stranded = { provider: string; messages: number }

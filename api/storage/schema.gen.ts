@@ -74,6 +74,20 @@ export interface AuditLog {
   userId: string | null;
 }
 
+export interface Backfills {
+  applied: Generated<number>;
+  beginsAt: Timestamp;
+  cancelledAt: Timestamp | null;
+  endsAt: Timestamp;
+  events: Generated<number>;
+  finishedAt: Timestamp | null;
+  id: Generated<string>;
+  noop: Generated<number>;
+  requestedAt: Generated<Timestamp>;
+  requestedBy: string;
+  unprocessable: Generated<number>;
+}
+
 export interface EventCollaborators {
   createdAt: Generated<Timestamp>;
   eventId: string;
@@ -220,6 +234,7 @@ export interface MessageRevisions {
 }
 
 export interface Notifiers {
+  eventApi: string | null;
   fingerprint: Generated<Json>;
   host: string;
   id: Generated<string>;
@@ -231,6 +246,23 @@ export interface Notifiers {
   startedAt: Generated<Timestamp>;
   stoppedAt: Timestamp | null;
   version: string;
+}
+
+export interface PipelineCursors {
+  job: string;
+  pipeline: string;
+  reachedAt: Timestamp;
+  updatedAt: Generated<Timestamp>;
+}
+
+export interface PipelineRuns {
+  endedAt: Timestamp | null;
+  leaseUntil: Generated<Timestamp>;
+  nextAt: Generated<Timestamp>;
+  pipeline: string;
+  problem: string | null;
+  runId: string | null;
+  startedAt: Timestamp | null;
 }
 
 export interface ProviderEvents {
@@ -403,6 +435,7 @@ export interface Verifications {
 export interface DB {
   accounts: Accounts;
   auditLog: AuditLog;
+  backfills: Backfills;
   eventCollaborators: EventCollaborators;
   events: Events;
   guests: Guests;
@@ -414,6 +447,8 @@ export interface DB {
   messageRecounts: MessageRecounts;
   messageRevisions: MessageRevisions;
   notifiers: Notifiers;
+  pipelineCursors: PipelineCursors;
+  pipelineRuns: PipelineRuns;
   providerEvents: ProviderEvents;
   rateBuckets: RateBuckets;
   recountRound: RecountRound;

@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { fingerprintOf } from '../../api/domain/fingerprint.ts'
 import { parseMailbox } from '../../api/domain/mailbox.ts'
 import { buildApp } from '../../api/http/app.ts'
-import { pickProvider } from '../../api/providers/providers.ts'
 import { createHub } from '../../api/realtime/hub.ts'
 import { changesChannel } from '../../api/storage/changes.ts'
+import { describeProviders, pickProvider } from '../../api/providers/providers.ts'
 import { openDatabase } from '../../api/storage/database.ts'
 import { listen } from '../../api/storage/listen.ts'
 import { checkSettings } from '../check-settings.ts'
@@ -44,6 +44,7 @@ async function main() {
     database,
     hub,
     provider: { ...picked, open: () => picked.open((entry, text) => log.info(entry, text)) },
+    providerSetups: describeProviders(process.env),
     logger: log,
     now: () => new Date(),
     webRoot: existsSync(join(webRoot, 'index.html')) ? webRoot : undefined,

@@ -4,7 +4,7 @@ import { demoHost } from './seed/host.ts'
 type Environment = Record<string, string | undefined>
 
 /** An operator who tries a real provider names it and the sender; stray cloud credentials of a laptop alone must not send mail. */
-const providerVariable = /^(RESEND|SMTP|AWS|SES)_/
+const providerVariable = /^(RESEND|SMTP|AWS|SES|MAILGUN)_/
 
 /** The demo looks for due messages often: somebody is watching. */
 const pollIntervalMs = '1000'

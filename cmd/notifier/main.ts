@@ -3,6 +3,7 @@ import packageJson from '../../package.json' with { type: 'json' }
 import { createLinkSigner } from '../../api/content/tokens.ts'
 import { fingerprintOf } from '../../api/domain/fingerprint.ts'
 import { parseMailbox } from '../../api/domain/mailbox.ts'
+import { pickEventApi } from '../../api/providers/event-apis.ts'
 import { pickProvider } from '../../api/providers/providers.ts'
 import { feedbackChannel } from '../../api/storage/inbox.ts'
 import { registerNotifier } from '../../api/storage/notifiers.ts'
@@ -18,6 +19,7 @@ import { openNotifierDatabase } from './database.ts'
 import { readNotifierEnvironment } from './environment.ts'
 import { runNotifier } from './loop.ts'
 import type { Notifier } from './notifier.ts'
+import { pollEvents } from './pipelines/duty.ts'
 import { createMeter } from './prometheus.ts'
 import { applyReports } from './reports.ts'
 import { reconcileCounters } from './reconcile.ts'
@@ -28,6 +30,7 @@ import { watchSending } from './watch.ts'
 async function main() {
   const env = readNotifierEnvironment(process.env)
   const provider = pickProvider(process.env)
+  const eventApi = pickEventApi(process.env)
   const from = parseMailbox(senderFor(provider.key, env))
   const log = createLogger('notifier', env)
   const database = openNotifierDatabase(env.DATABASE_URL)
@@ -44,6 +47,7 @@ async function main() {
     provider: provider.key,
     providerAccount: provider.account,
     fingerprint,
+    eventApi: eventApi?.provider,
   })
   await checkSettings(database.db, log, fingerprint, id)
   const transport = provider.open((details, words) => log.info(details, words))
@@ -71,13 +75,16 @@ async function main() {
   const reports = applyReports(parts)
   const notifier = runNotifier(parts, env.DATABASE_URL, { [feedbackChannel]: reports.wake })
 
+  if (eventApi && provider.key !== 'smtp')
+    log.warn(`${eventApi.label} is asked what became of mails, but mails leave through ${provider.label}`)
+  const endPolling = eventApi && pollEvents({ db: database.db, shard, api: eventApi, log, clock: systemClock })
   const endWatching = watchSending({ db: database.db, transport, log, clock: systemClock })
   const endReconciling = reconcileCounters({ db: database.db, log, clock: systemClock, meter })
 
   const stop = async (signal: string) => {
     log.info({ signal }, 'stopping: nothing new starts, and answers to what has left are waited for')
     endWatching()
-    await Promise.all([notifier.stop(), reports.stop(), endReconciling()])
+    await Promise.all([notifier.stop(), reports.stop(), endReconciling(), endPolling?.()])
     await metrics?.close()
     await database.close()
     log.info('stopped')
@@ -86,7 +93,10 @@ async function main() {
   process.once('SIGTERM', (signal) => void stop(signal))
   process.once('SIGINT', (signal) => void stop(signal))
   const { key, account } = provider
-  log.info({ ready: true, notifier: id, provider: key, account, metrics: metrics?.address }, 'ready')
+  log.info(
+    { ready: true, notifier: id, provider: key, account, events: eventApi?.account, metrics: metrics?.address },
+    'ready',
+  )
 }
 
 await main().catch(stopBeforeStart)

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { appForTest } from '../../../test/app.ts'
+import * as given from '../../../test/given.ts'
 import { sendingMessage } from '../../../test/sending.ts'
 import { holdSending, releaseSending } from '../../storage/hold.ts'
 import { registerNotifier } from '../../storage/notifiers.ts'
@@ -25,7 +26,7 @@ test('a hold is shown to hosts and to whoever watches the service, with its reas
   const after = await host.get(`/events/${id}/sending`)
 
   const heldAt = since.toISOString()
-  expect(seen.body).toEqual({ hold: { heldAt, reason: 'We move to another server.' }, stranded: [] })
+  expect(seen.body).toMatchObject({ hold: { heldAt, reason: 'We move to another server.' }, stranded: [] })
   expect(ready).toMatchObject({ status: 200, body: { ready: true, hold: { heldAt } } })
   expect(ready.text).not.toMatch(/another server|root@box/)
   expect(after.body.hold).toBeNull()
@@ -47,4 +48,45 @@ test('messages whose provider no live notifier has are counted, for their own ev
   expect(elsewhere.body.stranded).toEqual([])
   expect(ready.body.stranded).toEqual([{ provider: 'ses', messages: 1 }])
   expect((await host.get(`/events/${id}/sending`)).body.stranded).toEqual([])
+})
+
+test('what is due and waits for a notifier is counted, and whether one is alive', async () => {
+  const at = await appForTest()
+  const { host, id } = await eventOfHost(at)
+  const look = async () => (await host.get(`/events/${id}/sending`)).body
+
+  const quiet = await look()
+  const due = await given.dueMessage(at.db, id)
+  await given.message(at.db, id)
+  await given.dueMessage(at.db, id, { sendAt: new Date(Date.now() + 60_000) })
+  const waiting = await look()
+  const { message } = await sendingMessage(at.db, id, 2)
+  await at.db
+    .updateTable('sendUnits')
+    .set({ runAt: new Date(Date.now() - 60_000) })
+    .execute()
+  const left = await look()
+  await at.db
+    .updateTable('sendUnits')
+    .set({ leaseUntil: new Date(Date.now() + 60_000) })
+    .execute()
+  const inHand = await look()
+  await at.db
+    .updateTable('scheduledMessages')
+    .set({ pausedAt: new Date(), pauseReason: 'host' })
+    .where('id', '=', message.id)
+    .execute()
+  await at.db
+    .updateTable('sendUnits')
+    .set({ leaseUntil: new Date(0) })
+    .execute()
+  const paused = await look()
+  await registerNotifier(at.db, identity)
+
+  expect(quiet).toMatchObject({ notifierAlive: false, overdue: { count: 0, oldestDueAt: null } })
+  expect(waiting).toMatchObject({ overdue: { count: 1, oldestDueAt: due.sendAt!.toISOString() } })
+  expect(left.overdue.count).toBe(2)
+  expect(Date.parse(left.overdue.oldestDueAt)).toBeLessThan(due.sendAt!.getTime())
+  expect([inHand.overdue.count, paused.overdue.count]).toEqual([1, 1])
+  expect((await look()).notifierAlive).toBe(true)
 })

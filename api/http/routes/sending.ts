@@ -1,7 +1,8 @@
 import { Sending } from '../../contract/sending.ts'
 import { providerLabel } from '../../providers/providers.ts'
 import { findHold } from '../../storage/hold.ts'
-import { strandedMessages } from '../../storage/operator-status.ts'
+import { aliveNotifiers } from '../../storage/notifiers.ts'
+import { overdueMessages, strandedMessages } from '../../storage/operator-status.ts'
 import { answers } from '../answers.ts'
 import type { Routes } from '../deps.ts'
 
@@ -13,9 +14,13 @@ export const sendingRoutes: Routes = (app, { database: { db } }) => {
     async ({ event }) => {
       const hold = await findHold(db)
       const stranded = await strandedMessages(db, event.id)
+      const alive = await aliveNotifiers(db)
+      const { count, oldestDueAt } = await overdueMessages(db, event.id)
       return {
         hold: hold ? { heldAt: hold.since.toISOString(), reason: hold.reason } : null,
         stranded: stranded.map(({ provider, messages }) => ({ provider: providerLabel(provider), messages })),
+        notifierAlive: alive.length > 0,
+        overdue: { count, oldestDueAt: oldestDueAt?.toISOString() ?? null },
       }
     },
   )

@@ -1,0 +1,26 @@
+import { Webhooks, type WebhookState } from '../../contract/operator.ts'
+import { providerLabel } from '../../providers/providers.ts'
+import { readReceivedFeedback, type ReceivedFeedback } from '../../storage/received-feedback.ts'
+import { answers } from '../answers.ts'
+import type { Routes } from '../deps.ts'
+
+/** Whether providers still tell us what becomes of mails: a webhook that broke is silent, and nothing else says so. */
+export const operatorWebhookRoutes: Routes = (app, { database: { db } }) => {
+  app.get(
+    '/api/v1/operator/webhooks',
+    { config: { access: 'operator' }, schema: { tags: ['operator'], response: answers(200, Webhooks) } },
+    async () => {
+      const { items, lookedAt, complete } = await readReceivedFeedback(db)
+      return { items: items.map(stateJson), lookedAt, complete }
+    },
+  )
+}
+
+function stateJson({ lastReceivedAt, oldestWaitingAt, ...state }: ReceivedFeedback): WebhookState {
+  const { provider, receivedLastHour, waiting, unprocessableLastDay } = state
+  return {
+    ...{ provider, label: providerLabel(provider), receivedLastHour, waiting, unprocessableLastDay },
+    lastReceivedAt: lastReceivedAt?.toISOString() ?? null,
+    oldestWaitingAt: oldestWaitingAt?.toISOString() ?? null,
+  }
+}
