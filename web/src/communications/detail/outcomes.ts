@@ -7,6 +7,9 @@ export function nameOf({ guestName, address }: Delivery): string {
   return guestName ?? address ?? 'A guest who was removed'
 }
 
+/** A row stays the same row, whatever becomes of it. */
+export const keyOf = ({ guestId, address }: Delivery) => guestId ?? address ?? ''
+
 /** When it last changed. */
 export function lastMoment({ timeline, dueAt }: Delivery): string | undefined {
   return timeline.at(-1)?.at ?? dueAt ?? undefined
