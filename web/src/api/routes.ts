@@ -13,6 +13,7 @@ import type {
   RecipientCount,
 } from '../../../api/contract/message.ts'
 import type { Metrics } from '../../../api/contract/metrics.ts'
+import type * as operator from './operator.ts'
 import type { EventReport, MessageTimeline, ResendOffer, Revision } from './reports.ts'
 import type { Sending } from '../../../api/contract/sending.ts'
 
@@ -110,6 +111,15 @@ export type Routes = {
   'GET /v1/events/{id}/messages/{messageId}/timeline': { reply: MessageTimeline }
   'GET /v1/events/{id}/messages/{messageId}/revisions': { reply: { items: Revision[] } }
   'GET /v1/events/{id}/metrics': { reply: EventReport }
+
+  'GET /v1/operator/health': { reply: operator.Health }
+  'GET /v1/operator/providers': { reply: operator.Providers }
+  'POST /v1/operator/providers/test': { body: { to?: string }; reply: operator.ProviderTest }
+  'GET /v1/operator/connections': { reply: operator.Connections }
+  'GET /v1/operator/webhooks': { reply: operator.Webhooks }
+  'GET /v1/operator/backfill': { reply: operator.BackfillState }
+  'POST /v1/operator/backfill': { body: { begin: string; end: string }; reply: operator.Backfill }
+  'DELETE /v1/operator/backfill': { reply: void }
 
   'GET /v1/placeholders': { reply: { items: Placeholder[] } }
   'GET /v1/audiences': { reply: { items: Audience[] } }
