@@ -15,6 +15,20 @@ export function lastMoment({ timeline, dueAt }: Delivery): string | undefined {
   return timeline.at(-1)?.at ?? dueAt ?? undefined
 }
 
+type Machine = { openedMachineAt?: string | null; clickedMachineAt?: string | null; machineReason?: string | null }
+
+/** What a program did with the mail, and how we know that it was none of the guest's doing. */
+export function machineWords(delivery: Delivery & Machine): { text: string; at: string } | undefined {
+  const { openedMachineAt, clickedMachineAt, machineReason } = delivery
+  const at = clickedMachineAt ?? openedMachineAt
+  if (!at) return undefined
+  const did = clickedMachineAt ? 'followed a link in it' : 'opened it'
+  return {
+    at,
+    text: `A machine ${did}, which says nothing about the guest.${machineReason ? ` ${machineReason}` : ''}`,
+  }
+}
+
 /** Where a number is known, it stands beside the word. */
 const counted: Partial<Record<Delivery['status'], (counts: Counts) => number>> = {
   failed: (counts) => counts.failed,

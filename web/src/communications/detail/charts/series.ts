@@ -69,10 +69,10 @@ export function answersOf({ buckets }: MessageTimeline): { total: number; by: An
   return { total: by.attending + by.maybe + by.declined, by }
 }
 
-/** The top of the scale: 1, 2 or 5 and zeros, and never half a guest. */
+/** The top of the scale: a round number, and not far above the highest. */
 export function niceMax(value: number): number {
   if (value <= 2) return Math.max(value, 1)
   const power = 10 ** Math.floor(Math.log10(value))
-  const step = [1, 2, 4, 5, 10].find((one) => one * power >= value) ?? 10
-  return step * power
+  const step = [1, 1.5, 2, 3, 4, 5, 6, 8, 10].find((one) => one * power >= value) ?? 10
+  return Math.ceil(step * power)
 }
