@@ -2,7 +2,16 @@ import type { Counts } from '../../../api/contract/message.ts'
 import type { Metrics, Rates } from '../../../api/contract/metrics.ts'
 
 /** Whether a message may be sent again to those who have not opened it, and when or why not. */
-export type ResendOffer = { allowed: boolean; reason: string | null; availableAt: string | null; count: number }
+export type ResendOffer = {
+  allowed: boolean
+  reason: string | null
+  availableAt: string | null
+  count: number
+  /** The message that it was sent again as. */
+  resentAs?: string | null
+  /** False where nobody can know who has opened it: it would go to everybody who got it. */
+  opensKnown?: boolean
+}
 
 export type Answers = { attending: number; maybe: number; declined: number }
 

@@ -195,6 +195,14 @@ test.each([
   expect(document.querySelector('[role=dialog]')).toBeNull()
 })
 
+test('where nobody can know who has opened it, the question says whom it would reach', async () => {
+  await page(sent(), { [`GET ${here}/resend`]: { body: offer({ opensKnown: false }) } })
+
+  await press(/^Resend to 7 guests/)
+
+  expect(text()).toContain('it goes to everybody who got it')
+})
+
 test('a refusal is told where the question was', async () => {
   await page(sent(), {
     [`GET ${here}/resend`]: { body: offer({}) },
@@ -219,7 +227,9 @@ test('both messages tell what the second brought', async () => {
     [`GET ${api}/messages/again`]: { body: second },
     [`GET ${api}/messages/again/metrics`]: numbers,
     [`GET ${api}/messages/again/deliveries`]: { body: { items: [], nextCursor: null } },
-    [`GET ${here}/resend`]: { body: offer({ allowed: false, reason: 'It was sent again already.' }) },
+    [`GET ${here}/resend`]: {
+      body: offer({ allowed: false, reason: 'It was sent again already.', resentAs: 'again' }),
+    },
   })
   expect(text()).toContain(uplift.message)
 

@@ -25,11 +25,20 @@ export function whyNot({ allowed, reason, availableAt }: ResendOffer, now: Date)
   return reason ? `${reason} It is ${later}.` : `It is ${later}.`
 }
 
+/** What became of the second try, as far as the list knows it. */
+export function againWords(again: Message | undefined): string {
+  if (!again) return 'It was sent again'
+  return `${again.status === 'sent' ? 'It was sent again to' : 'It goes again to'} ${guests(again.recipients)}`
+}
+
 /** What is asked before it goes out a second time. */
-export function resendQuestion({ label }: Pick<Message, 'label'>, count: number) {
+export function resendQuestion({ label }: Pick<Message, 'label'>, count: number, opensKnown = true) {
+  const whom = opensKnown
+    ? 'It goes to those who have not opened it, as far as we can tell, and to nobody else.'
+    : 'No opens were ever reported of it, so it goes to everybody who got it.'
   return {
     title: `Send “${label}” again to ${guests(count)}?`,
-    text: 'It goes to those who have not opened it, as far as we can tell, and to nobody else. This can be done once. For some seconds you can still take it back.',
+    text: `${whom} This can be done once. For some seconds you can still take it back.`,
     verb: `Resend to ${guests(count)}`,
   }
 }

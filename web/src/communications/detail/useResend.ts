@@ -35,18 +35,22 @@ export function useResend(message: () => Message, own: () => Uplift | undefined,
   })
   onScopeDispose(() => clearTimeout(opening))
 
-  /** The second message, beside its first. */
-  const second = computed(() =>
-    Object.values(messages.known).find((one) => firstOf(one) === message().id && one.status !== 'cancelled'),
-  )
   const first = computed(() => firstOf(message()))
+  /** The second message, beside its first: as the offer tells, or as the list knows. */
+  const second = computed(() => {
+    const found = Object.values(messages.known).find(
+      (one) => firstOf(one) === message().id && one.status !== 'cancelled',
+    )
+    const id = offer.value?.resentAs ?? found?.id
+    return id === undefined ? undefined : { id, message: messages.known[id] }
+  })
   const { data: brought } = useLoad(
     async (signal) => {
       if (!second.value) return undefined
-      const params = { id: second.value.eventId, messageId: second.value.id }
+      const params = { id: message().eventId, messageId: second.value.id }
       return (await call('GET /v1/events/{id}/messages/{messageId}/metrics', { params, signal })).uplift
     },
-    [() => second.value?.id, () => second.value?.counts.opened],
+    [() => second.value?.id, () => second.value?.message?.counts.opened],
   )
 
   const reason = computed(() => offer.value && whyNot(offer.value, now.value))
