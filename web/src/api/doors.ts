@@ -33,12 +33,12 @@ const refusals: Record<number, ApiProblem> = Object.fromEntries(
   ].map(({ code, ...problem }) => [code, new ApiProblem({ type: 'socket-closed', ...problem })]),
 )
 
-/** The WebSocket at a path of the API. */
+/** The WebSocket at a path of the server. */
 export function socketAt(path: string): Door {
   return (listener) => {
     const line = watched(listener)
     try {
-      const socket = new WebSocket(`${location.protocol === 'https:' ? 'wss:' : 'ws:'}//${location.host}/api${path}`)
+      const socket = new WebSocket(`${location.protocol === 'https:' ? 'wss:' : 'ws:'}//${location.host}${path}`)
       line.whenShut(() => socket.close())
       socket.addEventListener('open', () => {
         line.opened()

@@ -13,7 +13,7 @@ export function useLiveStats(eventId: () => string) {
   const channel = useChannel<RsvpStats>({
     id: eventId,
     isActive: () => true,
-    doors: (id) => [socketAt(`/v1/realtime/events/${id}`)],
+    doors: (id) => [socketAt(`/realtime/events/${id}`)],
     read: (frame) =>
       frame.type === 'event' && typeof frame.stats === 'object'
         ? { value: frame.stats as RsvpStats, at: typeof frame.at === 'string' ? frame.at : undefined }

@@ -16,7 +16,7 @@ export function useMetrics(
     id: () => at().messageId,
     isActive,
     doors: (messageId) => [
-      socketAt(`/v1/realtime/messages/${messageId}`),
+      socketAt(`/realtime/messages/${messageId}`),
       streamOf('GET /v1/events/{id}/messages/{messageId}/metrics/stream', params()),
     ],
     read: (frame) => (isOf(frame, at().messageId) ? { value: frame, at: frame.at } : undefined),

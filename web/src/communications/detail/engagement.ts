@@ -12,8 +12,11 @@ export type Engagement = {
   beside?: string
 }
 
-/** No share is told before five mails have left. */
+/** Stands where a share would. */
 export const noShare = '–'
+
+/** From this many mails on a share is told; the server's rates follow the same rule. */
+const sharedFromMails = 5
 
 /** What guests did with it. Each share names what it is a share of. */
 export function engagementOf(counts: Counts, rates: Rates | undefined): Engagement[] {
@@ -21,7 +24,7 @@ export function engagementOf(counts: Counts, rates: Rates | undefined): Engageme
   const hears = counts.delivered > 0
   const of = hears ? 'delivered' : 'sent'
   const machine = (count: number) => (count > 0 ? `and ${number(count)} by machines` : undefined)
-  return [
+  const figures: Engagement[] = [
     { key: 'delivered', label: 'Delivered', value: counts.delivered, share: share(rates?.deliveredOfSent, 'sent') },
     {
       key: 'opened',
@@ -45,6 +48,10 @@ export function engagementOf(counts: Counts, rates: Rates | undefined): Engageme
       beside: counts.complained > 0 ? `${number(counts.complained)} marked it as spam` : undefined,
     },
   ]
+  // "0%" of something would be a judgement on what has hardly begun.
+  return figures.map((each) =>
+    each.value === 0 && counts.sent >= sharedFromMails ? { ...each, share: 'none yet' } : each,
+  )
 }
 
 /** Rounded down: 100% means everyone. Below one percent the decimals are all there is. */

@@ -68,6 +68,13 @@ test('99.9 of a hundred is not everyone', async () => {
   expect(text()).toContain('999of 1,000 done, 99%'.replace('999of', '999 of'))
 })
 
+test('what has not happened yet is no percentage', async () => {
+  await page(sending({ counts: counts({ total: 10, sent: 10 }) }))
+
+  expect(text()).toMatch(/Opened ?0 ?none yet/)
+  expect(text()).not.toContain('0% of')
+})
+
 test('below five mails there is no share', async () => {
   await page(sending({ counts: counts({ total: 4, sent: 4, delivered: 4, opened: 2 }) }))
 
@@ -185,7 +192,10 @@ test('those who have not opened can get it again, once it is asked', async () =>
 })
 
 test.each([
-  [offer({ allowed: false, availableAt: '2027-03-03T02:00:00.000Z' }), 'It is available in 7 hours.'],
+  [
+    offer({ allowed: false, availableAt: '2027-03-03T02:00:00.000Z' }),
+    'a day after it went out: available in 7 hours.',
+  ],
   [offer({ allowed: false, reason: 'It was sent again already.' }), 'It was sent again already.'],
 ])('when it may not, the button says why', async (body, why) => {
   await page(sent(), { [`GET ${here}/resend`]: { body } })

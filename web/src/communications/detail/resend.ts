@@ -20,9 +20,10 @@ export function waitFor(availableAt: string, now: Date): string {
 /** Why the button cannot be pressed; undefined when it can. */
 export function whyNot({ allowed, reason, availableAt }: ResendOffer, now: Date): string | undefined {
   if (allowed) return undefined
-  const later = availableAt && Date.parse(availableAt) > now.getTime() ? waitFor(availableAt, now) : undefined
-  if (!later) return reason ?? 'It cannot be sent again.'
-  return reason ? `${reason} It is ${later}.` : `It is ${later}.`
+  // The server's words were true when they came; a wait grows shorter while somebody reads it.
+  const waits = availableAt !== null && Date.parse(availableAt) > now.getTime()
+  if (waits) return `It can be sent again a day after it went out: ${waitFor(availableAt, now)}.`
+  return reason ?? 'It cannot be sent again.'
 }
 
 /** What became of the second try, as far as the list knows it. */
