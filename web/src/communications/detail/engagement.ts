@@ -49,9 +49,10 @@ export function engagementOf(counts: Counts, rates: Rates | undefined): Engageme
     },
   ]
   // "0%" of something would be a judgement on what has hardly begun.
-  return figures.map((each) =>
-    each.value === 0 && counts.sent >= sharedFromMails ? { ...each, share: 'none yet' } : each,
-  )
+  if (counts.sent >= sharedFromMails) {
+    for (const figure of figures) if (figure.value === 0) figure.share = 'none yet'
+  }
+  return figures
 }
 
 /** Rounded down: 100% means everyone. Below one percent the decimals are all there is. */
