@@ -13,22 +13,25 @@ export type ResendOffer = {
   opensKnown?: boolean
 }
 
-export type Answers = { attending: number; maybe: number; declined: number }
+export type Moments = Record<
+  'accepted' | 'delivered' | 'opened' | 'clicked' | 'attending' | 'maybe' | 'declined',
+  number
+>
 
-/** What happened in one stretch of time. */
-export type Bucket = {
-  at: string
-  accepted: number
-  delivered: number
-  opened: number
-  clicked: number
-  answers: Answers
+/** What happened after a message went out, in steps of equal length; `later`: what came after the last step. */
+export type MessageTimeline = {
+  from: string | null
+  stepMs: number
+  steps: (Moments & { at: string })[]
+  later: Moments
 }
-export type MessageTimeline = { bucketMs: number; from: string; buckets: Bucket[] }
 
 /** One wording of a reminder, and how its mails fared; no figures before it went out. */
 export type Revision = {
+  messageId: string
+  generation: number
   version: number
+  editedBy: string | null
   subject: string
   createdAt: string
   firedAt: string | null

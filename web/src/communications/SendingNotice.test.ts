@@ -22,7 +22,7 @@ async function tabWith(sending: Parameters<typeof serve>[0][string]) {
   await visit(place)
 }
 
-type Here = Sending & { notifierAlive: boolean; overdue: { count: number; oldestDueAt: string } | null }
+type Here = Sending & { notifierAlive: boolean; overdue: { count: number; oldestDueAt: string | null } }
 const body = (sending: Partial<Here>) => ({ body: { hold: null, stranded: [], ...sending } })
 
 test('a hold is told with its time and the operator’s own words', async () => {
@@ -48,7 +48,7 @@ test('when nothing sends and something is due, the tab says so', async () => {
 })
 
 test.each([
-  ['nothing is due', body({ notifierAlive: false, overdue: null })],
+  ['nothing is due', body({ notifierAlive: false, overdue: { count: 0, oldestDueAt: null } })],
   ['it is only late', body({ notifierAlive: true, overdue })],
   [
     'the operator holds it',

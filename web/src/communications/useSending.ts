@@ -7,7 +7,7 @@ import { useLoad } from '../api/useLoad.ts'
 const lookEveryMs = 60_000
 
 /** Whether anything sends mails at all, where the server tells it. */
-type SendingHere = Sending & { notifierAlive?: boolean; overdue?: { count: number; oldestDueAt: string } | null }
+type SendingHere = Sending & { notifierAlive?: boolean; overdue?: { count: number; oldestDueAt: string | null } | null }
 
 /** What keeps this event's mails from leaving though no host stopped them. Undefined until it is known. */
 export function useSending(eventId: () => string) {

@@ -251,7 +251,17 @@ test('both messages tell what the second brought', async () => {
 
 test('each wording of a reminder has its own figures', async () => {
   const numbers = counts({ total: 8, sent: 8, opened: 6 })
-  const old = { version: 1, subject: 'A week to go', createdAt: firedAt, firedAt: null, counts: null, rates: null }
+  const old = {
+    messageId,
+    generation: 1,
+    editedBy: null,
+    version: 1,
+    subject: 'A week to go',
+    createdAt: firedAt,
+    firedAt: null,
+    counts: null,
+    rates: null,
+  }
   const now = { ...old, version: 2, subject: 'Bring a blanket', firedAt, counts: numbers, rates: rates(numbers) }
   await page(reminder({ status: 'sent', firedAt, counts: numbers }), {
     [`GET ${here}/revisions`]: { body: { items: [now, old] } },
@@ -265,13 +275,13 @@ test('each wording of a reminder has its own figures', async () => {
 })
 
 test('charts have their numbers beside them, a table behind them, and moments for the keyboard', async () => {
-  const none = { attending: 0, maybe: 0, declined: 0 }
-  const bucket = { accepted: 0, delivered: 0, opened: 0, clicked: 0, answers: none }
-  const buckets = [
-    { ...bucket, at: firedAt, accepted: 6, delivered: 4 },
-    { ...bucket, at: '2027-03-02T19:01:00.000Z', accepted: 4, delivered: 5, answers: { ...none, attending: 2 } },
+  const none = { accepted: 0, delivered: 0, opened: 0, clicked: 0, attending: 0, maybe: 0, declined: 0 }
+  const steps = [
+    { ...none, at: firedAt, accepted: 6, delivered: 4 },
+    { ...none, at: '2027-03-02T19:01:00.000Z', accepted: 4, delivered: 5, attending: 1 },
   ]
-  await page(sent(), { [`GET ${here}/timeline`]: { body: { bucketMs: 60_000, from: firedAt, buckets } } })
+  const later = { ...none, delivered: 1, attending: 1 }
+  await page(sent(), { [`GET ${here}/timeline`]: { body: { from: firedAt, stepMs: 60_000, steps, later } } })
   await settled()
 
   expect(text()).toContain('10 accepted')
@@ -282,5 +292,5 @@ test('charts have their numbers beside them, a table behind them, and moments fo
   await settled()
   expect(slider.getAttribute('aria-valuetext')).toContain('6 accepted, 4 delivered')
   const table = document.querySelector('[aria-label="Deliveries as a table"] tbody')!
-  expect([...table.querySelectorAll('td')].map((cell) => cell.textContent)).toEqual(['6', '4', '10', '9'])
+  expect([...table.querySelectorAll('td')].map((cell) => cell.textContent)).toEqual(['6', '4', '10', '9', '+0', '+1'])
 })

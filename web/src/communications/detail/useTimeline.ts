@@ -18,5 +18,5 @@ export function useTimeline(message: () => Message, fired: () => boolean, change
     [() => message().id, fired],
   )
   watch(changes, usePace(reload, readEveryMs))
-  return computed(() => (data.value && data.value.buckets.length > 0 ? data.value : undefined))
+  return computed(() => (data.value?.from && data.value.steps.length > 0 ? data.value : undefined))
 }

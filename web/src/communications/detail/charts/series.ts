@@ -1,26 +1,34 @@
-import type { Answers, Bucket, MessageTimeline } from '../../../api/reports.ts'
+import type { MessageTimeline, Moments } from '../../../api/reports.ts'
 
 /** One line, or one colour of the bars. `dash` tells lines apart for whoever sees no difference between the colours. */
-export type Series = { key: string; label: string; color: string; dash?: string; values: number[]; total: number }
+export type Series = {
+  key: string
+  label: string
+  color: string
+  dash?: string
+  values: number[]
+  /** After the last value. */ later: number
+  total: number
+}
 
 export type ChartData = { kind: 'lines' | 'bars'; title: string; text: string; series: Series[] }
 
-type Counter = 'accepted' | 'delivered' | 'opened' | 'clicked'
+type Counts = { values: number[]; later: number; total: number }
 
-/** Sums so far: the line ends at the number that stands everywhere else on the page. */
-function rising(buckets: readonly Bucket[], key: Counter): { values: number[]; total: number } {
-  let total = 0
-  const values = buckets.map((bucket) => (total += bucket[key]))
-  return { values, total }
+/** Sums so far: the line ends at the number that stands everywhere else on the page, or at what came to it later. */
+function rising({ steps, later }: MessageTimeline, key: keyof Moments): Counts {
+  let sum = 0
+  const values = steps.map((step) => (sum += step[key]))
+  return { values, later: later[key], total: sum + later[key] }
 }
 
-function answered(buckets: readonly Bucket[], key: keyof Answers): { values: number[]; total: number } {
-  const values = buckets.map(({ answers }) => answers[key])
-  return { values, total: values.reduce((sum, value) => sum + value, 0) }
+function answered({ steps, later }: MessageTimeline, key: keyof Moments): Counts {
+  const values = steps.map((step) => step[key])
+  return { values, later: later[key], total: values.reduce((sum, value) => sum + value, later[key]) }
 }
 
 /** The three pictures of a message, in the order in which things happen. */
-export function chartsOf({ buckets }: MessageTimeline): ChartData[] {
+export function chartsOf(timeline: MessageTimeline): ChartData[] {
   return [
     {
       kind: 'lines',
@@ -32,9 +40,9 @@ export function chartsOf({ buckets }: MessageTimeline): ChartData[] {
           label: 'Accepted',
           color: 'var(--color-accepted)',
           dash: '5 4',
-          ...rising(buckets, 'accepted'),
+          ...rising(timeline, 'accepted'),
         },
-        { key: 'delivered', label: 'Delivered', color: 'var(--color-good)', ...rising(buckets, 'delivered') },
+        { key: 'delivered', label: 'Delivered', color: 'var(--color-good)', ...rising(timeline, 'delivered') },
       ],
     },
     {
@@ -42,8 +50,8 @@ export function chartsOf({ buckets }: MessageTimeline): ChartData[] {
       title: 'Opens and clicks',
       text: 'How many guests had opened it and followed a link by when. Opens are an estimate.',
       series: [
-        { key: 'opened', label: 'Opened', color: 'var(--color-good)', ...rising(buckets, 'opened') },
-        { key: 'clicked', label: 'Clicked', color: 'var(--color-accent)', dash: '5 4', ...rising(buckets, 'clicked') },
+        { key: 'opened', label: 'Opened', color: 'var(--color-good)', ...rising(timeline, 'opened') },
+        { key: 'clicked', label: 'Clicked', color: 'var(--color-accent)', dash: '5 4', ...rising(timeline, 'clicked') },
       ],
     },
     {
@@ -51,20 +59,25 @@ export function chartsOf({ buckets }: MessageTimeline): ChartData[] {
       title: 'Answers after it',
       text: 'How guests answered since it left, whether because of it or not.',
       series: [
-        { key: 'attending', label: 'Attending', color: 'var(--color-good)', ...answered(buckets, 'attending') },
-        { key: 'maybe', label: 'Maybe', color: 'var(--color-warn)', ...answered(buckets, 'maybe') },
-        { key: 'declined', label: 'Declined', color: 'var(--color-answer-declined)', ...answered(buckets, 'declined') },
+        { key: 'attending', label: 'Attending', color: 'var(--color-good)', ...answered(timeline, 'attending') },
+        { key: 'maybe', label: 'Maybe', color: 'var(--color-warn)', ...answered(timeline, 'maybe') },
+        {
+          key: 'declined',
+          label: 'Declined',
+          color: 'var(--color-answer-declined)',
+          ...answered(timeline, 'declined'),
+        },
       ],
     },
   ]
 }
 
 /** Answers since the message left, each kind by itself. */
-export function answersOf({ buckets }: MessageTimeline): { total: number; by: Answers } {
+export function answersOf(timeline: MessageTimeline): { total: number; by: Record<string, number> } {
   const by = {
-    attending: answered(buckets, 'attending').total,
-    maybe: answered(buckets, 'maybe').total,
-    declined: answered(buckets, 'declined').total,
+    attending: answered(timeline, 'attending').total,
+    maybe: answered(timeline, 'maybe').total,
+    declined: answered(timeline, 'declined').total,
   }
   return { total: by.attending + by.maybe + by.declined, by }
 }

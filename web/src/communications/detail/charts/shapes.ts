@@ -9,13 +9,13 @@ export type Line = { key: string; color: string; dash?: string; d: string; area:
 export type Bar = { key: string; color: string; x: number; y: number; width: number; height: number }
 
 /** Where each stretch of time begins and ends, from 0 to 1. Stretches in which nothing happened may be missing. */
-export function spansOf({ from, bucketMs, buckets }: MessageTimeline): { start: number; end: number }[] {
-  const zero = Date.parse(from)
-  const last = Date.parse(buckets.at(-1)?.at ?? from) + bucketMs
+export function spansOf({ from, stepMs, steps }: MessageTimeline): { start: number; end: number }[] {
+  const zero = Date.parse(from ?? steps[0]?.at ?? '')
+  const last = Date.parse(steps.at(-1)?.at ?? '') + stepMs
   const whole = Math.max(last - zero, 1)
-  return buckets.map(({ at }) => {
+  return steps.map(({ at }) => {
     const start = Math.max(0, (Date.parse(at) - zero) / whole)
-    return { start, end: Math.min(1, (Date.parse(at) + bucketMs - zero) / whole) }
+    return { start, end: Math.min(1, (Date.parse(at) + stepMs - zero) / whole) }
   })
 }
 
