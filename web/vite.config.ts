@@ -5,8 +5,8 @@ import { compressed } from './compressed.ts'
 
 const server = 'http://127.0.0.1:3000'
 
-/** What the API answers besides the app itself: its own routes, and the pages behind guests' links. */
-const proxied = ['/api', '/r/', '/p/', '/u/', '/c/', '/o/']
+/** What the API answers besides the app itself: its own routes, its sockets, and the pages behind guests' links. */
+const proxied = ['/api', '/realtime/', '/r/', '/p/', '/u/', '/c/', '/o/']
 
 export default defineConfig({
   root: import.meta.dirname,
@@ -20,7 +20,7 @@ export default defineConfig({
   server: {
     // The API refuses other origins, and during development we are one.
     proxy: Object.fromEntries(
-      proxied.map((path) => [path, { target: server, ws: path === '/api', headers: { origin: server } }]),
+      proxied.map((path) => [path, { target: server, ws: path === '/realtime/', headers: { origin: server } }]),
     ),
   },
 })

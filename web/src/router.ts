@@ -65,6 +65,12 @@ const routes = [
     component: () => import('./account/AccountPage.vue'),
   },
   {
+    path: '/operator',
+    name: 'operator',
+    meta: { title: 'Operator' },
+    component: () => import('./operator/OperatorPage.vue'),
+  },
+  {
     path: '/:rest(.*)*',
     name: 'not-found',
     meta: { open: true, title: 'Not found' },

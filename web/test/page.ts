@@ -12,6 +12,8 @@ class SilentSocket extends EventTarget {
   close(): void {}
 }
 
+const silentSockets = () => vi.stubGlobal('WebSocket', SilentSocket)
+
 const mounted: VueWrapper[] = []
 afterEach(() => {
   for (const wrapper of mounted.splice(0)) wrapper.unmount()
@@ -19,8 +21,11 @@ afterEach(() => {
 })
 
 /** The whole app at one address, signed in or not, in a document as a person has it. Plan the server's answers first. */
-export async function visit(path: string, { signedIn = true } = {}): Promise<VueWrapper> {
-  vi.stubGlobal('WebSocket', SilentSocket)
+export async function visit(
+  path: string,
+  { signedIn = true, sockets = silentSockets }: { signedIn?: boolean; sockets?: () => unknown } = {},
+): Promise<VueWrapper> {
+  sockets()
   const pinia = createPinia()
   setActivePinia(pinia)
   const session = useSession()

@@ -13,6 +13,9 @@ import type {
   Recipient,
   RecipientCount,
 } from '../../../api/contract/message.ts'
+import type { Metrics } from '../../../api/contract/metrics.ts'
+import type * as operator from './operator.ts'
+import type { EventReport, MessageTimeline, ResendOffer, Revision } from './reports.ts'
 import type { Sending } from '../../../api/contract/sending.ts'
 
 export type Page<T> = { items: T[]; nextCursor: string | null }
@@ -95,7 +98,8 @@ export type Routes = {
   }
   'POST /v1/events/{id}/messages/{messageId}/test-send': { body: Record<string, never>; reply: unknown }
   'POST /v1/events/{id}/messages/{messageId}/retry-failed': { body: { guests?: string[] }; reply: Message }
-  'POST /v1/events/{id}/messages/{messageId}/resend': { body: Record<string, never>; reply: Message }
+  'GET /v1/events/{id}/messages/{messageId}/resend': { reply: ResendOffer }
+  'POST /v1/events/{id}/messages/{messageId}/resend': { body: { subject?: string }; reply: Message }
   'POST /v1/events/{id}/messages/{messageId}/stop': { body: { discard: boolean }; reply: Message }
   'POST /v1/events/{id}/messages/{messageId}/resume': { body: Record<string, never>; reply: Message }
   'POST /v1/events/{id}/messages/{messageId}/resolve': {
@@ -106,7 +110,20 @@ export type Routes = {
     query: Paging & { status?: string }
     reply: Page<Delivery>
   }
-  'GET /v1/events/{id}/messages/{messageId}/metrics': { reply: unknown }
+  'GET /v1/events/{id}/messages/{messageId}/metrics': { reply: Metrics }
+  'GET /v1/events/{id}/messages/{messageId}/metrics/stream': { reply: unknown }
+  'GET /v1/events/{id}/messages/{messageId}/timeline': { reply: MessageTimeline }
+  'GET /v1/events/{id}/messages/{messageId}/revisions': { reply: { items: Revision[] } }
+  'GET /v1/events/{id}/metrics': { reply: EventReport }
+
+  'GET /v1/operator/health': { reply: operator.Health }
+  'GET /v1/operator/providers': { reply: operator.Providers }
+  'POST /v1/operator/providers/test': { body: { to?: string }; reply: operator.ProviderTest }
+  'GET /v1/operator/connections': { reply: operator.Connections }
+  'GET /v1/operator/webhooks': { reply: operator.Webhooks }
+  'GET /v1/operator/backfill': { reply: operator.BackfillState }
+  'POST /v1/operator/backfill': { body: { begin: string; end: string }; reply: operator.Backfill }
+  'DELETE /v1/operator/backfill': { reply: void }
 
   'GET /v1/placeholders': { reply: { items: Placeholder[] } }
   'GET /v1/audiences': { reply: { items: Audience[] } }

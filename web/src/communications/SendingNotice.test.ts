@@ -22,7 +22,8 @@ async function tabWith(sending: Parameters<typeof serve>[0][string]) {
   await visit(place)
 }
 
-const body = (sending: Partial<Sending>) => ({ body: { hold: null, stranded: [], ...sending } })
+type Here = Sending & { notifierAlive: boolean; overdue: { count: number; oldestDueAt: string | null } }
+const body = (sending: Partial<Here>) => ({ body: { hold: null, stranded: [], ...sending } })
 
 test('a hold is told with its time and the operator’s own words', async () => {
   await tabWith(body({ hold: { heldAt: '2027-03-02T19:00:00.000Z', reason: 'We are moving to a new server.' } }))
@@ -36,6 +37,27 @@ test('messages whose provider nobody has are counted', async () => {
   await tabWith(body({ stranded: [{ provider: 'Amazon SES', messages: 2 }] }))
 
   expect(text()).toContain('2 messages wait for the mail provider Amazon SES')
+})
+
+const overdue = { count: 2, oldestDueAt: '2027-03-02T19:00:00.000Z' }
+
+test('when nothing sends and something is due, the tab says so', async () => {
+  await tabWith(body({ notifierAlive: false, overdue }))
+
+  expect(text()).toMatch(/No mails are leaving: .*2 messages are due since Tue 2 Mar, \d\d:00\. Nothing is lost/)
+})
+
+test.each([
+  ['nothing is due', body({ notifierAlive: false, overdue: { count: 0, oldestDueAt: null } })],
+  ['it is only late', body({ notifierAlive: true, overdue })],
+  [
+    'the operator holds it',
+    body({ notifierAlive: false, overdue, hold: { heldAt: overdue.oldestDueAt, reason: null } }),
+  ],
+])('no alarm while %s', async (_why, answer) => {
+  await tabWith(answer)
+
+  expect(text()).not.toContain('No mails are leaving')
 })
 
 test.each([

@@ -24,6 +24,12 @@ export function useMessageActions() {
     return sent
   }
 
+  async function resend(message: Message, key: string): Promise<Message> {
+    const again = await messages.resend(message, key)
+    offerUndo(again)
+    return again
+  }
+
   async function undo(message: Message): Promise<Message> {
     const draft = await messages.undoSend(message)
     toasts.show(`“${draft.label}” is a draft again. Nobody got it.`, { about: draft.id })
@@ -50,5 +56,5 @@ export function useMessageActions() {
     return resolved
   }
 
-  return { sendNow, undo, cancel, offerUndo, retryFailed, resolve }
+  return { sendNow, resend, undo, cancel, offerUndo, retryFailed, resolve }
 }

@@ -1,5 +1,6 @@
 import { computed, inject, provide, type ComputedRef, type InjectionKey } from 'vue'
 import type { Event } from '../../../api/contract/event.ts'
+import type { LiveStats } from '../live/useLiveStats.ts'
 
 export type EventHere = {
   event: ComputedRef<Event>
@@ -7,16 +8,19 @@ export type EventHere = {
   canEdit: ComputedRef<boolean>
   isOwner: ComputedRef<boolean>
   reload: () => Promise<void>
+  /** The line over which answers arrive. */
+  live: LiveStats
 }
 
 const key: InjectionKey<EventHere> = Symbol('event')
 
-export function provideEvent(event: ComputedRef<Event>, reload: () => Promise<void>): EventHere {
+export function provideEvent(event: ComputedRef<Event>, reload: () => Promise<void>, live: LiveStats): EventHere {
   const here = {
     event,
     canEdit: computed(() => event.value.role !== 'viewer'),
     isOwner: computed(() => event.value.role === 'owner'),
     reload,
+    live,
   }
   provide(key, here)
   return here

@@ -8,6 +8,10 @@ export type GuestFilter = { status?: Guest['rsvpStatus']; tag?: string; q?: stri
 
 /** One screenful and the next. */
 const pageSize = 50
+/** The most that one answer holds. */
+const pageMax = 200
+/** As long as an eye needs to find what has changed. */
+const markedForMs = 4_000
 
 /** The guests of one event, as far as they were scrolled. */
 export const useGuests = defineStore('guests', () => {
@@ -16,8 +20,6 @@ export const useGuests = defineStore('guests', () => {
   const items = shallowRef<Guest[]>([])
   const loaded = ref(false)
   const nextCursor = ref<string | null>(null)
-  /** More than the first page is on the screen. */
-  const scrolled = ref(false)
   let filter: GuestFilter = {}
 
   async function load(id: string, wanted: GuestFilter, signal?: AbortSignal): Promise<Guest[]> {
@@ -31,7 +33,6 @@ export const useGuests = defineStore('guests', () => {
     filter = wanted
     items.value = page.items
     nextCursor.value = page.nextCursor
-    scrolled.value = false
     loaded.value = true
     return page.items
   }
@@ -42,7 +43,33 @@ export const useGuests = defineStore('guests', () => {
     const page = await call('GET /v1/events/{id}/guests', { params: { id: eventId.value }, query })
     items.value = [...items.value, ...page.items]
     nextCursor.value = page.nextCursor
-    scrolled.value = true
+  }
+
+  /** Guests who have just changed by themselves. */
+  const changed = shallowRef<ReadonlySet<string>>(new Set())
+  let marking: ReturnType<typeof setTimeout> | undefined
+
+  /** The rows that are on the screen, again: what changed is marked, and nothing else moves. */
+  async function freshen(id: string): Promise<Guest[]> {
+    const [wanted, before] = [filter, items.value]
+    const limit = Math.min(pageMax, Math.max(pageSize, before.length))
+    const page = await call('GET /v1/events/{id}/guests', { params: { id }, query: { ...wanted, limit } })
+    // Somebody looked for others meanwhile, or changed one: their rows are younger.
+    if (eventId.value !== id || filter !== wanted || items.value !== before) return []
+    const rest = before.slice(page.items.length)
+    const isCut = rest.length > 0 && page.nextCursor !== null
+    items.value = isCut ? [...page.items, ...without(rest, page.items)] : page.items
+    if (!isCut) nextCursor.value = page.nextCursor
+    const moved = page.items.filter((guest) => isNews(guest, before))
+    mark(moved)
+    return moved
+  }
+
+  function mark(guests: readonly Guest[]): void {
+    if (guests.length === 0) return
+    changed.value = new Set(guests.map(({ id }) => id))
+    clearTimeout(marking)
+    marking = setTimeout(() => (changed.value = new Set()), markedForMs)
   }
 
   /** The cards' numbers, after a change of ours. They matter less than the change: a failure here is not the host's. */
@@ -88,7 +115,21 @@ export const useGuests = defineStore('guests', () => {
   }
 
   return {
-    ...{ items, loaded, nextCursor, scrolled, load, loadMore },
+    ...{ items, loaded, nextCursor, changed, load, loadMore, freshen },
     ...{ add, change, remove, bouncedAt, tryAddressAgain, importCsv },
   }
 })
+
+function without(guests: readonly Guest[], others: readonly Guest[]): Guest[] {
+  const known = new Set(others.map(({ id }) => id))
+  return guests.filter(({ id }) => !known.has(id))
+}
+
+/** A row that was not here, or that says something else. */
+function isNews(guest: Guest, before: readonly Guest[]): boolean {
+  const was = before.find(({ id }) => id === guest.id)
+  return was === undefined || saysOf(was) !== saysOf(guest)
+}
+
+const saysOf = ({ rsvpStatus, partySize, respondedAt, unsubscribedAt, name, email }: Guest) =>
+  JSON.stringify([rsvpStatus, partySize, respondedAt, unsubscribedAt, name, email])

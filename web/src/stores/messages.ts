@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
 import type { Message, MessageChange, NewMessage } from '../../../api/contract/message.ts'
+import type { Metrics } from '../../../api/contract/metrics.ts'
 import { call } from '../api/client.ts'
 import { byTab, tabs, type Tab } from '../communications/tabs.ts'
 
@@ -19,6 +20,8 @@ export const useMessages = defineStore('messages', () => {
   const cursors = ref<Record<Tab, string | null>>(noCursors())
   const loadedFor = ref('')
   let filter: MessageFilter = {}
+  /** The latest live numbers of each message, and when they came. */
+  const live = new Map<string, { metrics: Metrics; cameAt: number }>()
 
   function keep(message: Message): Message {
     const had = known.value[message.id]
@@ -28,41 +31,70 @@ export const useMessages = defineStore('messages', () => {
     return message
   }
 
-  function list(messages: readonly Message[]): void {
-    for (const message of messages) keep(message)
+  /** What was read, unless live numbers came while it was on its way: those are younger. */
+  function keepRead(message: Message, askedAt: number): Message {
+    const newer = live.get(message.id)
+    return keep(newer && newer.cameAt >= askedAt ? { ...message, ...partOf(newer.metrics) } : message)
+  }
+
+  /** Numbers that arrived by themselves. True when they tell of a change whose reason only the message itself knows. */
+  function takeMetrics(metrics: Metrics): boolean {
+    const { id } = metrics.message
+    live.set(id, { metrics, cameAt: performance.now() })
+    const had = known.value[id]
+    if (!had) return false
+    const part = partOf(metrics)
+    known.value[id] = { ...had, ...part }
+    const isOnItsWay = part.status === 'sending' || part.reopened
+    const saysNothing = isOnItsWay && JSON.stringify(had.counts) === JSON.stringify(part.counts)
+    return saysNothing || facts(had) !== facts(part)
+  }
+
+  function list(messages: readonly Message[], askedAt = Infinity): void {
+    for (const message of messages) keepRead(message, askedAt)
     listed.value = new Set([...listed.value, ...messages.map(({ id }) => id)])
   }
 
   /** All three tabs at once: their counts stand side by side. */
   async function load(id: string, wanted: MessageFilter, signal?: AbortSignal): Promise<void> {
+    const askedAt = performance.now()
     const pages = await Promise.all(tabs.map((tab) => askPage(id, tab, wanted, undefined, signal)))
     filter = wanted
     loadedFor.value = id
     listed.value = new Set()
     for (const [index, tab] of tabs.entries()) {
-      list(pages[index]?.items ?? [])
+      list(pages[index]?.items ?? [], askedAt)
       cursors.value[tab] = pages[index]?.nextCursor ?? null
     }
   }
 
   /** The first pages again, beside what was scrolled to: rows never vanish, they change tabs. */
   async function refresh(id: string): Promise<void> {
+    const askedAt = performance.now()
     const pages = await Promise.all(tabs.map((tab) => askPage(id, tab, filter)))
-    if (loadedFor.value === id) list(pages.flatMap(({ items }) => items))
+    if (loadedFor.value === id)
+      list(
+        pages.flatMap(({ items }) => items),
+        askedAt,
+      )
   }
 
   async function loadMore(tab: Tab): Promise<void> {
     const cursor = cursors.value[tab]
     if (cursor === null) return
+    const askedAt = performance.now()
     const page = await askPage(loadedFor.value, tab, filter, cursor)
-    list(page.items)
+    list(page.items, askedAt)
     cursors.value[tab] = page.nextCursor
   }
 
   const at = (message: Pick<Message, 'id' | 'eventId'>) => ({ id: message.eventId, messageId: message.id })
 
-  const open = async (id: string, messageId: string, signal?: AbortSignal) =>
-    keep(await call('GET /v1/events/{id}/messages/{messageId}', { params: { id, messageId }, signal }))
+  async function open(id: string, messageId: string, signal?: AbortSignal): Promise<Message> {
+    const askedAt = performance.now()
+    const message = await call('GET /v1/events/{id}/messages/{messageId}', { params: { id, messageId }, signal })
+    return keepRead(message, askedAt)
+  }
 
   async function create(id: string, body: NewMessage, idempotencyKey: string): Promise<Message> {
     const created = await call('POST /v1/events/{id}/messages', { params: { id }, body, idempotencyKey })
@@ -82,6 +114,14 @@ export const useMessages = defineStore('messages', () => {
         idempotencyKey,
       }),
     )
+
+  /** The same words again, to those who have not opened them. */
+  async function resend(message: Message, idempotencyKey: string): Promise<Message> {
+    const route = 'POST /v1/events/{id}/messages/{messageId}/resend'
+    const again = await call(route, { params: at(message), body: {}, idempotencyKey })
+    list([again])
+    return again
+  }
 
   /** Takes a send-now back while its window is open; the text is as it was. */
   const undoSend = (message: Message) => change(message, { mode: 'draft' })
@@ -129,6 +169,8 @@ export const useMessages = defineStore('messages', () => {
     create,
     change,
     sendNow,
+    resend,
+    takeMetrics,
     undoSend,
     cancel,
     stop,
@@ -139,6 +181,17 @@ export const useMessages = defineStore('messages', () => {
     inTab,
   }
 })
+
+/** What live numbers know of a message. */
+function partOf({ message, counts }: Metrics) {
+  const { status, pausedAt, reopened, firedAt, finishedAt } = message
+  return { status, pausedAt, reopened, firedAt, finishedAt, counts }
+}
+
+/** With these something changes that no number tells: why it ended or waits, and who needs a look. */
+function facts({ status, pausedAt, reopened, counts }: Pick<Message, 'status' | 'pausedAt' | 'reopened' | 'counts'>) {
+  return JSON.stringify([status, pausedAt, reopened, counts.unknown])
+}
 
 function askPage(id: string, tab: Tab, filter: MessageFilter, cursor?: string, signal?: AbortSignal) {
   // A status belongs to one tab; the others answer as if it had not been asked for.

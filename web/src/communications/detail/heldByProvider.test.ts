@@ -4,7 +4,7 @@ import * as given from '../../../test/given.ts'
 import { audiences, channels, counts, message, messageId } from '../../../test/given-messages.ts'
 import { text, visit } from '../../../test/page.ts'
 import { serve } from '../../../test/server.ts'
-import { isMoving } from './useFreshMessage.ts'
+import { isLeaving } from '../live.ts'
 
 const api = `/v1/events/${given.eventId}`
 
@@ -43,8 +43,7 @@ test('a refused account is told in plain words beside the provider’s own, and 
 
   expect(text()).toContain('Nothing leaves until it is mended.')
   expect(text()).toContain('It says: 535 5.7.8 Bad <key>')
-  expect(isMoving(held)).toBe(true)
-  expect(isMoving({ ...held, pauseReply: null })).toBe(false)
+  expect(isLeaving(held, new Date())).toBe(true)
 })
 
 test('a used-up quota is told with the time at which it is tried again', async () => {

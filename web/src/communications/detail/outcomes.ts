@@ -7,9 +7,26 @@ export function nameOf({ guestName, address }: Delivery): string {
   return guestName ?? address ?? 'A guest who was removed'
 }
 
+/** A row stays the same row, whatever becomes of it. */
+export const keyOf = ({ guestId, address }: Delivery) => guestId ?? address ?? ''
+
 /** When it last changed. */
 export function lastMoment({ timeline, dueAt }: Delivery): string | undefined {
   return timeline.at(-1)?.at ?? dueAt ?? undefined
+}
+
+type Machine = { openedMachineAt?: string | null; clickedMachineAt?: string | null; machineReason?: string | null }
+
+/** What a program did with the mail, and how we know that it was none of the guest's doing. */
+export function machineWords(delivery: Delivery & Machine): { text: string; at: string } | undefined {
+  const { openedMachineAt, clickedMachineAt, machineReason } = delivery
+  const at = clickedMachineAt ?? openedMachineAt
+  if (!at) return undefined
+  const did = clickedMachineAt ? 'followed a link in it' : 'opened it'
+  return {
+    at,
+    text: `A machine ${did}, which says nothing about the guest.${machineReason ? ` ${machineReason}` : ''}`,
+  }
 }
 
 /** Where a number is known, it stands beside the word. */

@@ -2,27 +2,32 @@ import { computed, ref, shallowRef, watch, type Ref } from 'vue'
 import type { Delivery } from '../../../../api/contract/message.ts'
 import { call } from '../../api/client.ts'
 import { useLoad } from '../../api/useLoad.ts'
+import { usePace } from '../../live/pace.ts'
 import { useLoadMore } from '../useLoadMore.ts'
 
 /** One screenful and the next. */
 const pageSize = 50
+/** The most that one answer holds. */
+const pageMax = 200
+/** A large message changes many times a second; names jump at a person's pace. */
+const readEveryMs = 3_000
 
 export type OutcomeFilter = Delivery['status'] | 'all'
 
-/** What became of each guest, page by page. Fresh numbers bring a fresh first page, and leave what was scrolled to. */
+/** What became of each guest, page by page. Fresh numbers bring fresh rows, also where somebody has scrolled to. */
 export function useDeliveries(
   where: () => { id: string; messageId: string },
-  freshAt: () => unknown,
+  /** Turns into something else whenever rows may have changed. */
+  changes: () => unknown,
   status: Ref<OutcomeFilter>,
 ) {
   const items = shallowRef<Delivery[]>([])
   const nextCursor = ref<string | null>(null)
-  const scrolled = ref(false)
 
-  const ask = (cursor?: string, signal?: AbortSignal) =>
+  const ask = (cursor?: string, signal?: AbortSignal, limit = pageSize) =>
     call('GET /v1/events/{id}/messages/{messageId}/deliveries', {
       params: where(),
-      query: { status: status.value === 'all' ? undefined : status.value, limit: pageSize, cursor },
+      query: { status: status.value === 'all' ? undefined : status.value, limit, cursor },
       signal,
     })
 
@@ -31,18 +36,28 @@ export function useDeliveries(
       const page = await ask(undefined, signal)
       items.value = page.items
       nextCursor.value = page.nextCursor
-      scrolled.value = false
       return true
     },
     [status, () => where().messageId],
   )
-  watch(freshAt, () => {
-    if (!scrolled.value) void reload()
-  })
+
+  /** The rows that are here, again. Which guests are asked for may change meanwhile; then the answer is nobody's. */
+  async function freshen(): Promise<void> {
+    const [asked, shown] = [JSON.stringify([where(), status.value]), items.value.length]
+    const page = await ask(undefined, undefined, Math.min(pageMax, Math.max(pageSize, shown)))
+    if (asked !== JSON.stringify([where(), status.value]) || items.value.length !== shown) return
+    const rest = items.value.slice(page.items.length)
+    items.value = rest.length > 0 && page.nextCursor ? [...page.items, ...rest] : page.items
+    if (items.value === page.items) nextCursor.value = page.nextCursor
+  }
+  watch(
+    changes,
+    // The next change tries again; the page's own button tells what is wrong.
+    usePace(() => data.value && freshen().catch(() => {}), readEveryMs),
+  )
 
   const more = useLoadMore(async () => {
     if (nextCursor.value === null) return
-    scrolled.value = true
     const page = await ask(nextCursor.value)
     items.value = [...items.value, ...page.items]
     nextCursor.value = page.nextCursor

@@ -7,11 +7,8 @@ import { useLoadMore } from '../useLoadMore.ts'
 
 /** A pause in typing. */
 const searchAfterMs = 250
-/** While something is leaving, its numbers move; otherwise once in a while is enough. */
-const refreshWhileLeavingMs = 4_000
+/** Rows that are leaving move by themselves; this is for what colleagues write and cancel. */
 const refreshMs = 60_000
-/** A message whose time is this close may turn into a sending one at any moment. */
-const soonMs = 90_000
 
 /** The list beside the composer: three tabs, a search, and numbers that stay fresh. */
 export function useMessageList(eventId: () => string, tab: () => Tab) {
@@ -48,17 +45,11 @@ export function useMessageList(eventId: () => string, tab: () => Tab) {
     return ready.value ? `${messages.inTab(eventId(), each).length}${messages.cursors[each] === null ? '' : '+'}` : ''
   }
 
-  const leaving = computed(() =>
-    tabs.flatMap((each) => messages.inTab(eventId(), each)).some((message) => isLeaving(message, new Date())),
-  )
-  let asked = Date.now()
   const timer = setInterval(() => {
-    const due = Date.now() - asked >= (leaving.value ? refreshWhileLeavingMs : refreshMs)
-    if (!due || document.hidden || filtered.value || !ready.value) return
-    asked = Date.now()
+    if (document.hidden || filtered.value || !ready.value) return
     // The next round tries again; what is wrong is told when somebody asks for something.
     messages.refresh(eventId()).catch(() => {})
-  }, refreshWhileLeavingMs)
+  }, refreshMs)
   onScopeDispose(() => {
     clearInterval(timer)
     clearTimeout(pause)
@@ -68,9 +59,4 @@ export function useMessageList(eventId: () => string, tab: () => Tab) {
   const hasMore = computed(() => messages.cursors[tab()] !== null)
 
   return { typed, status, filtered, problem, slow, reload, ready, shown, counts, nothingAtAll, hasMore, more }
-}
-
-function isLeaving({ status, sendAt }: Message, now: Date): boolean {
-  if (status === 'sending') return true
-  return status === 'scheduled' && sendAt !== null && Date.parse(sendAt) - now.getTime() < soonMs
 }

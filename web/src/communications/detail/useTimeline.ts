@@ -1,0 +1,22 @@
+import { computed, watch } from 'vue'
+import type { Message } from '../../../../api/contract/message.ts'
+import { call } from '../../api/client.ts'
+import { useLoad } from '../../api/useLoad.ts'
+import { usePace } from '../../live/pace.ts'
+
+/** A chart that jumps more often cannot be read. */
+const readEveryMs = 5_000
+
+/** What happened when, for the charts. Undefined until it is known; without it the page has everything but charts. */
+export function useTimeline(message: () => Message, fired: () => boolean, changes: () => unknown) {
+  const { data, reload } = useLoad(
+    async (signal) => {
+      if (!fired()) return undefined
+      const params = { id: message().eventId, messageId: message().id }
+      return call('GET /v1/events/{id}/messages/{messageId}/timeline', { params, signal })
+    },
+    [() => message().id, fired],
+  )
+  watch(changes, usePace(reload, readEveryMs))
+  return computed(() => (data.value?.from && data.value.steps.length > 0 ? data.value : undefined))
+}

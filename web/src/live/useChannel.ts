@@ -1,0 +1,219 @@
+import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
+import type { Door, Shut } from '../api/doors.ts'
+import { ApiProblem, asProblem } from '../api/problem.ts'
+import type { LiveState } from '../ui/LiveDot.vue'
+import { useAttention } from './attention.ts'
+import { readFrame } from './frames.ts'
+
+/** Five tries, three seconds apart; after that somebody has to ask for it. */
+const attemptsMax = 5
+const retryAfterMs = 3_000
+/** Everybody who watched a server that went away comes back at once otherwise. */
+const jitterMs = 600
+const pollEveryMs = 5_000
+/** No live numbers after this long: they are asked for meanwhile. */
+const patienceMs = 5_000
+
+/** Something known as of a moment of the server's clock. */
+export type Told<T> = { value: T; at: string | undefined }
+
+type Channel<T> = {
+  /** Of what; empty: of nothing, and no line is opened. */
+  id: () => string
+  isActive: () => boolean
+  /** In the order in which they are tried. */
+  doors: (id: string) => readonly Door[]
+  /** What a frame brings; undefined: nothing for us. */
+  read: (frame: Record<string, unknown>) => Told<T> | undefined
+  /** The same over plain REST. */
+  ask: (id: string, signal: AbortSignal) => Promise<Told<T>>
+  take: (value: T) => void
+}
+
+const unavailable = () =>
+  new ApiProblem({
+    type: 'live-unavailable',
+    status: 0,
+    title: 'Live updates are unavailable. The numbers are asked for every 5 seconds instead.',
+  })
+
+/** These will not get better by asking again: signed out, not ours, not there. */
+const isFinal = (problem: ApiProblem | undefined) => [401, 403, 404].includes(problem?.status ?? 0)
+
+/**
+ * Numbers that come by themselves. The server's doors are tried in order; while none is open the numbers are polled.
+ * Whatever the way, an older number never follows a newer one, and nothing goes on after the page is left.
+ */
+export function useChannel<T>({ id, isActive, doors, read, ask, take }: Channel<T>) {
+  const isConnected = ref(false)
+  const isFallback = ref(false)
+  const error = shallowRef<ApiProblem>()
+  const present = useAttention()
+  const watchedId = computed(() => (present.value && isActive() ? id() : ''))
+
+  let shut: Shut | undefined
+  let attempts = 0
+  let frames = 0
+  let latestAt = -Infinity
+  let asking: AbortController | undefined
+  const timers: Partial<Record<'retry' | 'poll' | 'patience', ReturnType<typeof setTimeout>>> = {}
+
+  function open(door = 0): void {
+    const way = doors(watchedId.value)[door]
+    if (!way) return failed()
+    let wasOpen = false
+    shut = way({
+      opened: () => {
+        wasOpen = true
+        opened()
+      },
+      said: (data) => {
+        const frame = readFrame(data)
+        const told = frame && read(frame)
+        if (told && accept(told)) frames++
+      },
+      closed: (problem) => {
+        shut = undefined
+        isConnected.value = false
+        if (isFinal(problem)) end(problem)
+        else if (problem?.status === 429) giveUp()
+        else if (wasOpen) failed()
+        else open(door + 1)
+      },
+    })
+  }
+
+  function opened(): void {
+    attempts = 0
+    isConnected.value = true
+    error.value = undefined
+    stopPolling()
+  }
+
+  function failed(): void {
+    startPolling()
+    clearTimeout(timers.retry)
+    if (attempts >= attemptsMax) return giveUp()
+    attempts++
+    timers.retry = setTimeout(() => open(), retryAfterMs + Math.random() * jitterMs)
+  }
+
+  /** No more attempts until somebody asks for one. */
+  function giveUp(): void {
+    startPolling()
+    error.value = unavailable()
+  }
+
+  function startPolling(): void {
+    clearTimeout(timers.patience)
+    if (isFallback.value) return
+    isFallback.value = true
+    void poll()
+  }
+
+  async function poll(): Promise<void> {
+    timers.poll = setTimeout(() => void poll(), pollEveryMs)
+    if (asking) return
+    await refresh().catch((failure: unknown) => {
+      const problem = asProblem(failure)
+      if (isFinal(problem)) end(problem)
+    })
+  }
+
+  function stopPolling(): void {
+    clearTimeout(timers.patience)
+    clearTimeout(timers.poll)
+    if (isFallback.value) asking?.abort()
+    isFallback.value = false
+  }
+
+  /** Asks now, in whatever state. A frame that comes meanwhile is newer than the answer. */
+  async function refresh(): Promise<void> {
+    const of = id()
+    if (of === '') return
+    asking?.abort()
+    const mine = (asking = new AbortController())
+    const before = frames
+    try {
+      const told = await ask(of, mine.signal)
+      if (mine === asking && of === id() && (told.at !== undefined || frames === before)) accept(told)
+    } catch (failure) {
+      if (!mine.signal.aborted) throw failure
+    } finally {
+      if (mine === asking) asking = undefined
+    }
+  }
+
+  function accept({ value, at }: Told<T>): boolean {
+    const moment = at === undefined ? latestAt : Date.parse(at)
+    if (moment < latestAt) return false
+    latestAt = moment
+    take(value)
+    return true
+  }
+
+  function end(problem: ApiProblem | undefined): void {
+    stop()
+    error.value = problem
+  }
+
+  function stop(): void {
+    for (const timer of Object.values(timers)) clearTimeout(timer)
+    shut?.()
+    shut = undefined
+    isConnected.value = false
+    stopPolling()
+  }
+
+  function start(): void {
+    attempts = 0
+    error.value = undefined
+    timers.patience = setTimeout(startPolling, patienceMs)
+    open()
+  }
+
+  /** From the beginning: all attempts again. What is polled goes on until a door is open. */
+  function reconnect(): void {
+    if (watchedId.value === '' || isConnected.value) return
+    clearTimeout(timers.retry)
+    shut?.()
+    start()
+  }
+
+  const lost = () => {
+    if (!isConnected.value) return
+    shut?.()
+    shut = undefined
+    isConnected.value = false
+    failed()
+  }
+  addEventListener('online', reconnect)
+  addEventListener('offline', lost)
+
+  watch(id, () => (latestAt = -Infinity))
+  watch(
+    watchedId,
+    (of) => {
+      stop()
+      error.value = undefined
+      if (of !== '') start()
+    },
+    { immediate: true },
+  )
+  onScopeDispose(() => {
+    removeEventListener('online', reconnect)
+    removeEventListener('offline', lost)
+    stop()
+    asking?.abort()
+  })
+
+  /** The word for it; undefined while nothing is watched. */
+  const state = computed<LiveState | undefined>(() => {
+    if (!isActive() || id() === '' || isFinal(error.value)) return undefined
+    if (isConnected.value) return 'live'
+    return isFallback.value ? 'polling' : 'connecting'
+  })
+  return { state, isConnected, isFallback, error, reconnect, stopPolling, refresh }
+}
+
+export type LiveChannel = ReturnType<typeof useChannel>
