@@ -31,11 +31,11 @@ export const testConfig: AppConfig = {
 
 export type TestApp = Awaited<ReturnType<typeof createTestApp>>
 
+type Given = { database?: TestDatabase } & Partial<Pick<AppDeps, 'webRoot' | 'provider' | 'webhooks'>>
+
 /** The app on a database of its own. Mails of accounts end in `mails`; the clock stands where `setNow` puts it. */
-export async function createTestApp(
-  given: Partial<AppConfig> & { webRoot?: string; database?: TestDatabase; provider?: AppDeps['provider'] } = {},
-) {
-  const { webRoot, database = await createTestDatabase(), provider, ...config } = given
+export async function createTestApp(given: Partial<AppConfig> & Given = {}) {
+  const { webRoot, database = await createTestDatabase(), provider, webhooks, ...config } = given
   const mails: Mail[] = []
   let now = new Date()
   const app = await buildApp({
@@ -45,6 +45,7 @@ export async function createTestApp(
     logger: false,
     now: () => now,
     webRoot,
+    webhooks,
   })
   const close = async () => {
     await app.close()

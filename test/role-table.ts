@@ -20,6 +20,8 @@ const editors = row(401, 403, 'in', 'in', 404)
 const owners = row(401, 403, 403, 'in', 404)
 /** Nobody here is one, and so there is nothing here. */
 const operators = row(404, 404, 404, 404, 404)
+/** A signature counts and no account, and here no provider is configured. */
+const nobodyListens = operators
 
 const event = '/api/v1/events/:eventId'
 const message = `${event}/messages/:messageId`
@@ -104,4 +106,6 @@ export const roleTable: Record<string, Row> = {
   [`GET ${message}/deliveries`]: editors,
 
   'GET /api/v1/operator/providers': operators,
+
+  'POST /webhooks/:provider': nobodyListens,
 }

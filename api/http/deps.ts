@@ -9,6 +9,8 @@ import type {
 import type { Mailbox } from '../domain/mail.ts'
 import type { Database } from '../storage/database.ts'
 import type { Transport } from '../providers/provider.ts'
+import type { Webhooks } from '../providers/webhooks.ts'
+import type { Reading } from '../providers/webhook.ts'
 import type { PickedProvider } from '../providers/providers.ts'
 import type { LinkSigner } from '../content/tokens.ts'
 import type { AccountMail } from './account-mail.ts'
@@ -37,6 +39,10 @@ export type AppConfig = {
 /** The provider that the picker chose; it knows by now where its log goes. */
 type AppProvider = Omit<PickedProvider, 'open'> & { open(): Transport }
 
+/** What became of a report, or of a request that held none. */
+export type WebhookOutcome = 'stored' | 'duplicate' | 'foreign' | Exclude<Reading['kind'], 'reports'>
+export type CountWebhook = (provider: string, outcome: WebhookOutcome, reports: number) => void
+
 /** What a process hands to `buildApp`. */
 export type AppDeps = {
   database: Database
@@ -44,6 +50,8 @@ export type AppDeps = {
   provider: AppProvider
   logger: FastifyBaseLogger | false
   now: () => Date
+  /** Whose reports are believed; without any, nobody's. */
+  webhooks?: { readers: Webhooks; count?: CountWebhook }
   /** The built web app; without it only the API and the guest pages answer. */
   webRoot?: string
 }

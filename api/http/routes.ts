@@ -19,6 +19,7 @@ import { messageRoutes } from './routes/messages.ts'
 import { operatorProviderRoutes } from './routes/operator-providers.ts'
 import { sendingRoutes } from './routes/sending.ts'
 import { testSendRoutes } from './routes/test-send.ts'
+import { webhookRoutes } from './routes/webhooks.ts'
 
 /** All routes, one file each. A new file of routes is one line here. */
 export const routes: readonly Routes[] = [
@@ -42,4 +43,5 @@ export const routes: readonly Routes[] = [
   testSendRoutes,
   sendingRoutes,
   operatorProviderRoutes,
+  webhookRoutes,
 ]
