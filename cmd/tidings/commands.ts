@@ -1,4 +1,5 @@
 import type { Command } from './command.ts'
+import { bounce } from './commands/bounce.ts'
 import { cancel } from './commands/cancel.ts'
 import { deliveries } from './commands/deliveries.ts'
 import { hold } from './commands/hold.ts'
@@ -20,4 +21,5 @@ export const commands: readonly Command[] = [
   ...[hold, release],
   ...[retry, resolve, pause, resume, cancel, repin, recount],
   suppressions,
+  bounce,
 ]
