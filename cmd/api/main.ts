@@ -4,6 +4,7 @@ import { fingerprintOf } from '../../api/domain/fingerprint.ts'
 import { parseMailbox } from '../../api/domain/mailbox.ts'
 import { buildApp } from '../../api/http/app.ts'
 import { pickProvider } from '../../api/providers/providers.ts'
+import { openWebhooks } from '../../api/providers/webhooks.ts'
 import { openDatabase } from '../../api/storage/database.ts'
 import { checkSettings } from '../check-settings.ts'
 import { senderFor } from '../environment/sender.ts'
@@ -12,6 +13,7 @@ import { createRegistry, openMetrics } from '../metrics.ts'
 import { stopBeforeStart } from '../stop-before-start.ts'
 import { readApiEnvironment } from './environment.ts'
 import { measureRequests } from './http-figures.ts'
+import { countWebhooks } from './webhook-figures.ts'
 
 // The API and the web app: `node cmd/api/main.ts`. Any number of replicas share one database and need nothing from each other.
 
@@ -26,6 +28,7 @@ const webRoot = join(import.meta.dirname, '../../web/dist')
 async function main() {
   const env = readApiEnvironment(process.env)
   const picked = pickProvider(process.env)
+  const readers = openWebhooks(process.env)
   const from = parseMailbox(senderFor(picked.key, env))
   const log = createLogger('api', env)
   const database = openDatabase({
@@ -33,10 +36,12 @@ async function main() {
     connectionsMax,
     applicationName: 'tidings-api',
   })
+  const registry = createRegistry('api')
   const app = await buildApp({
     database,
     provider: { ...picked, open: () => picked.open((entry, text) => log.info(entry, text)) },
     logger: log,
+    webhooks: { readers, count: countWebhooks(registry) },
     now: () => new Date(),
     webRoot: existsSync(join(webRoot, 'index.html')) ? webRoot : undefined,
     config: {
@@ -55,7 +60,6 @@ async function main() {
   })
   const { SECRET_KEY: secretKey, PUBLIC_URL: publicUrl } = env
   void checkSettings(database.db, log, fingerprintOf({ secretKey, publicUrl, from, account: picked.account }))
-  const registry = createRegistry('api')
   measureRequests(app, registry)
   const metrics = await openMetrics(registry, database.db, env)
 
@@ -76,7 +80,8 @@ async function main() {
 
   const address = await app.listen({ port: env.PORT, host: env.HOST })
   const metricsAt = metrics?.address
-  log.info({ ready: true, address, publicUrl: env.PUBLIC_URL, provider: picked.key, metrics: metricsAt }, 'ready')
+  const ready = { ready: true, address, publicUrl, provider: picked.key, metrics: metricsAt }
+  log.info({ ...ready, webhooks: [...readers.keys()] }, 'ready')
 }
 
 await main().catch(stopBeforeStart)
