@@ -55,7 +55,13 @@ test('equal settings are worth no word, nor are those of a notifier that has end
 test('the operator sees in `tidings status` that live notifiers differ', async () => {
   const { db } = await place({ from: { address: 'other@example.org' } })
 
-  const nothing = { progress: () => {}, sleep: async () => {} }
+  const nothing = {
+    progress: () => {},
+    sleep: async () => {},
+    env: {},
+    now: new Date(),
+    input: async () => Buffer.alloc(0),
+  }
   const answer = await status.run({ ...nothing, db, words: [], options: {}, by: 'root@box', dryRun: false })
 
   const line = expect.stringContaining('differ between live notifiers: EMAIL_FROM')

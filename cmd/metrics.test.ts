@@ -34,6 +34,8 @@ test('figures of sending and of the process are served as text, and nothing else
   expect(lines).toContain('tidings_sending_held{process="notifier"} 1')
   expect(lines).toContain('tidings_queued_deliveries{process="notifier"} 7')
   expect(lines).toContain('tidings_open_units{process="notifier"} 1')
+  expect(lines).toContain('tidings_inbox_reports{process="notifier"} 0')
+  expect(lines).toContain('tidings_inbox_lag_seconds{process="notifier"} 0')
   expect(lines).toContain('tidings_stranded_messages{provider="ses",process="notifier"} 1')
   expect(lines).toContain('tidings_notifiers_alive{provider="smtp",process="notifier"} 1')
   expect(text).toMatch(/^tidings_heartbeat_age_seconds\{host="box",pid="41",process="notifier"\} [\d.]+$/m)

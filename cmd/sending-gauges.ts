@@ -2,6 +2,7 @@ import { Gauge, type Registry } from 'prom-client'
 import { closedAccounts } from '../api/storage/account-blocks.ts'
 import type { Db } from '../api/storage/database.ts'
 import { findHold } from '../api/storage/hold.ts'
+import { inboxLag } from '../api/storage/inbox.ts'
 import { listNotifiers, readSendingState, strandedMessages } from '../api/storage/operator-status.ts'
 
 /** A scrape that is not answered by then shows the database as away; Prometheus itself gives up after ten seconds. */
@@ -29,6 +30,8 @@ export function createSendingGauges(db: Db, registry: Registry): () => Promise<v
     'tidings_due_lag_seconds',
     'How long a due message has waited to fire, or one of which no notifier holds a part to go on',
   )
+  const inbox = gauge('tidings_inbox_reports', 'Reports of providers that wait to be applied')
+  const inboxLagS = gauge('tidings_inbox_lag_seconds', 'How long a report that is due has waited to be applied')
   const stranded = gauge('tidings_stranded_messages', 'Messages whose provider no live notifier has', ['provider'])
   const closed = gauge('tidings_closed_accounts', 'Provider accounts that take no mail at the moment', [
     'provider',
@@ -42,6 +45,9 @@ export function createSendingGauges(db: Db, registry: Registry): () => Promise<v
     held.set((await findHold(db)) ? 1 : 0)
     for (const [name, value] of Object.entries(state)) value.set(sending[name as keyof typeof state])
     lag.set(sending.dueLagMs / 1000)
+    const { waiting, oldestS } = await inboxLag(db)
+    inbox.set(waiting)
+    inboxLagS.set(oldestS)
 
     stranded.reset()
     for (const { provider, messages } of await strandedMessages(db)) stranded.set({ provider }, messages)

@@ -40,6 +40,7 @@ type Given = Partial<AppConfig> & {
   provider?: AppDeps['provider']
   providerSetups?: AppDeps['providerSetups']
   resolveTxt?: AppDeps['resolveTxt']
+  webhooks?: AppDeps['webhooks']
   logger?: AppDeps['logger']
   /** Parts of the live view that are to be others than usual. */
   live?: Partial<HubOptions>
@@ -51,7 +52,7 @@ type Given = Partial<AppConfig> & {
  */
 export async function createTestApp(given: Given = {}) {
   const { webRoot, database = await createTestDatabase(), provider, logger = false, live, ...others } = given
-  const { providerSetups, resolveTxt, ...config } = others
+  const { providerSetups, resolveTxt, webhooks, ...config } = others
   const hub = createHub({ db: database.db, log: logger, ...live })
   const mails: Mail[] = []
   let now = new Date()
@@ -59,7 +60,7 @@ export async function createTestApp(given: Given = {}) {
     database,
     config: { ...testConfig, ...config },
     provider: provider ?? catcher(mails),
-    ...{ logger, hub, webRoot, providerSetups },
+    ...{ logger, hub, webRoot, providerSetups, webhooks },
     // No test asks a name server that it did not bring.
     resolveTxt: resolveTxt ?? (async () => []),
     now: () => now,

@@ -20,6 +20,8 @@ const editors = row(401, 403, 'in', 'in', 404)
 const owners = row(401, 403, 403, 'in', 404)
 /** Nobody here is one, and so there is nothing here. */
 const operators = row(404, 404, 404, 404, 404)
+/** A signature counts and no account, and here no provider is configured. */
+const nobodyListens = operators
 
 const event = '/api/v1/events/:eventId'
 const message = `${event}/messages/:messageId`
@@ -122,7 +124,10 @@ export const roleTable: Record<string, Row> = {
   'GET /api/v1/operator/health': operators,
   'GET /api/v1/operator/notifiers': operators,
   'GET /api/v1/operator/webhooks': operators,
+  'GET /api/v1/operator/connections': operators,
   'GET /api/v1/operator/backfill': operators,
   'POST /api/v1/operator/backfill': operators,
   'DELETE /api/v1/operator/backfill': operators,
+
+  'POST /webhooks/:provider': nobodyListens,
 }

@@ -12,6 +12,8 @@ import type { Transport } from '../providers/provider.ts'
 import type { Hub } from '../realtime/hub.ts'
 import type { PickedProvider, ProviderSetup } from '../providers/providers.ts'
 import type { ResolveTxt } from '../providers/sender-domain.ts'
+import type { Webhooks } from '../providers/webhooks.ts'
+import type { Reading } from '../providers/webhook.ts'
 import type { LinkSigner } from '../content/tokens.ts'
 import type { AccountMail } from './account-mail.ts'
 import type { Auth } from './auth/auth.ts'
@@ -39,6 +41,10 @@ export type AppConfig = {
 /** The provider that the picker chose; it knows by now where its log goes. */
 type AppProvider = Omit<PickedProvider, 'open'> & { open(): Transport }
 
+/** What became of a report, or of a request that held none. */
+export type WebhookOutcome = 'stored' | 'duplicate' | 'foreign' | Exclude<Reading['kind'], 'reports'>
+export type CountWebhook = (provider: string, outcome: WebhookOutcome, reports: number) => void
+
 /** What a process hands to `buildApp`. */
 export type AppDeps = {
   database: Database
@@ -52,6 +58,8 @@ export type AppDeps = {
   now: () => Date
   /** Who is watching. The app ends its connections when it is closed. */
   hub: Hub
+  /** Whose reports are believed; without any, nobody's. */
+  webhooks?: { readers: Webhooks; count?: CountWebhook }
   /** The built web app; without it only the API and the guest pages answer. */
   webRoot?: string
 }

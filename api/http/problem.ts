@@ -26,6 +26,7 @@ export const problems = {
   badCursor: { status: 400, title: 'This cursor does not belong to this list; start again without it' },
   badIdempotencyKey: { status: 400, title: 'An Idempotency-Key has 1 to 255 printable ASCII characters' },
   unauthenticated: { status: 401, title: 'Please sign in' },
+  notSigned: { status: 401, title: 'The signature of this request is not as it should be' },
   crossSite: { status: 403, title: 'This request came from another site, so nothing was done' },
   methodNotAllowed: { status: 405, title: 'This address does not know this method' },
   timeout: { status: 408, title: 'The request took too long to arrive' },
@@ -39,6 +40,7 @@ export const problems = {
   headersTooLarge: { status: 431, title: 'The headers are too large' },
   internal: { status: 500, title: 'Something went wrong on our side, and we have written it down' },
   unavailable: { status: 503, title: 'The database cannot be reached; please try again shortly' },
+  tryLater: { status: 503, title: 'This cannot be taken just now; please try again shortly' },
 } as const
 export type ProblemKey = keyof typeof problems
 

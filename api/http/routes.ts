@@ -23,6 +23,7 @@ import { metricsStreamRoutes } from './routes/metrics-stream.ts'
 import { realtimeRoutes } from './routes/realtime.ts'
 import { resendRoutes } from './routes/resend.ts'
 import { operatorBackfillRoutes } from './routes/operator-backfill.ts'
+import { operatorConnectionRoutes } from './routes/operator-connections.ts'
 import { operatorHealthRoutes } from './routes/operator-health.ts'
 import { operatorProviderRoutes } from './routes/operator-providers.ts'
 import { operatorProviderTestRoutes } from './routes/operator-provider-test.ts'
@@ -30,6 +31,7 @@ import { operatorWebhookRoutes } from './routes/operator-webhooks.ts'
 import { sendingRoutes } from './routes/sending.ts'
 import { testSendRoutes } from './routes/test-send.ts'
 import { trackingRoutes } from './routes/tracking.ts'
+import { webhookRoutes } from './routes/webhooks.ts'
 
 /** All routes, one file each. A new file of routes is one line here. */
 export const routes: readonly Routes[] = [
@@ -63,5 +65,7 @@ export const routes: readonly Routes[] = [
   operatorProviderTestRoutes,
   operatorHealthRoutes,
   operatorWebhookRoutes,
+  operatorConnectionRoutes,
   operatorBackfillRoutes,
+  webhookRoutes,
 ]

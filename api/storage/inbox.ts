@@ -14,13 +14,26 @@ export const feedbackChannel = 'tidings_feedback'
  * @returns how many were new.
  */
 export async function storeFeedback(db: Db, reports: readonly Feedback[]): Promise<number> {
-  if (reports.length === 0) return 0
+  return (await storeNewFeedback(db, reports)).length
+}
+
+/** The name of a report, for whoever wants to know whether his own was new. */
+export function nameOfReport({ provider, providerEventId }: Pick<Feedback, 'provider' | 'providerEventId'>): string {
+  return `${provider} ${providerEventId}`
+}
+
+/** Keeps reports as `storeFeedback` does. @returns the names of those that were new. */
+export async function storeNewFeedback(db: Db, given: readonly Feedback[]): Promise<string[]> {
+  if (given.length === 0) return []
+  // In the order of their names: two processes that are told the same wait for each other, and never both.
+  const reports = given.toSorted((one, other) => (nameOfReport(one) < nameOfReport(other) ? -1 : 1))
   const text = (read: (report: Feedback) => string | undefined, max: number) =>
     reports.map((report) => {
       const value = read(report)
-      return value === undefined ? null : storable([...value].slice(0, max).join(''))
+      return value === undefined ? null : storable(value.length > max ? [...value].slice(0, max).join('') : value)
     })
-  const { numAffectedRows } = await sql`
+  const { rows } = await sql<Pick<Feedback, 'provider' | 'providerEventId'>>`
+    -- prepared: store_feedback
     insert into provider_events (provider, provider_event_id, kind, happened_at, message_id, seq, generation,
       provider_message_id, address, machine, bounce_class, link, detail, due_at)
     select provider, provider_event_id, kind, least(happened_at, now()), message_id, seq, generation,
@@ -36,8 +49,9 @@ export async function storeFeedback(db: Db, reports: readonly Feedback[]): Promi
       ${text((r) => r.detail, feedbackMax.detail)}::text[], ${reports.map(waitsForOthersMs)}::int[]
     ) as r(provider, provider_event_id, kind, happened_at, message_id, seq, generation, provider_message_id, address, machine,
       bounce_class, link, detail, waits_ms)
-    on conflict (provider, provider_event_id) do nothing`.execute(db)
-  return Number(numAffectedRows)
+    on conflict (provider, provider_event_id) do nothing
+    returning provider, provider_event_id`.execute(db)
+  return rows.map(nameOfReport)
 }
 
 /** Wakes a notifier to apply what has come. */

@@ -6,6 +6,7 @@ import { buildApp } from '../../api/http/app.ts'
 import { createHub } from '../../api/realtime/hub.ts'
 import { changesChannel } from '../../api/storage/changes.ts'
 import { describeProviders, pickProvider } from '../../api/providers/providers.ts'
+import { openWebhooks } from '../../api/providers/webhooks.ts'
 import { openDatabase } from '../../api/storage/database.ts'
 import { listen } from '../../api/storage/listen.ts'
 import { checkSettings } from '../check-settings.ts'
@@ -16,6 +17,7 @@ import { stopBeforeStart } from '../stop-before-start.ts'
 import { readApiEnvironment } from './environment.ts'
 import { measureRequests } from './http-figures.ts'
 import { createRealtimeMeter, showConnections } from './realtime-figures.ts'
+import { countWebhooks } from './webhook-figures.ts'
 
 // The API and the web app: `node cmd/api/main.ts`. Any number of replicas share one database and need nothing from each other.
 
@@ -30,6 +32,7 @@ const webRoot = join(import.meta.dirname, '../../web/dist')
 async function main() {
   const env = readApiEnvironment(process.env)
   const picked = pickProvider(process.env)
+  const readers = openWebhooks(process.env)
   const from = parseMailbox(senderFor(picked.key, env))
   const log = createLogger('api', env)
   const database = openDatabase({
@@ -46,6 +49,7 @@ async function main() {
     provider: { ...picked, open: () => picked.open((entry, text) => log.info(entry, text)) },
     providerSetups: describeProviders(process.env),
     logger: log,
+    webhooks: { readers, count: countWebhooks(registry) },
     now: () => new Date(),
     webRoot: existsSync(join(webRoot, 'index.html')) ? webRoot : undefined,
     config: {
@@ -85,7 +89,8 @@ async function main() {
 
   const address = await app.listen({ port: env.PORT, host: env.HOST })
   const metricsAt = metrics?.address
-  log.info({ ready: true, address, publicUrl: env.PUBLIC_URL, provider: picked.key, metrics: metricsAt }, 'ready')
+  const ready = { ready: true, address, publicUrl, provider: picked.key, metrics: metricsAt }
+  log.info({ ...ready, webhooks: [...readers.keys()] }, 'ready')
 }
 
 await main().catch(stopBeforeStart)

@@ -1,5 +1,6 @@
 import type { AuditEntry } from '../../api/storage/audit.ts'
 import type { Db } from '../../api/storage/database.ts'
+import type { Environment } from '../environment.ts'
 
 /** One thing that an operator can do. A new one is one file like this and a line in `commands.ts`. */
 export type Command = {
@@ -14,6 +15,8 @@ export type Command = {
   examples: readonly string[]
   /** It changes something: it runs in one transaction, knows --dry-run, and leaves a row in the audit log. */
   writes: boolean
+  /** What the process ends with when it fails, for a program that started it; 1 unless told. */
+  failureCode?: number
   run(call: Call): Promise<Answer>
   /** What remains to be done once the transaction is committed; not called after a dry run. */
   afterwards?(call: Call, done: Done): Promise<Answer>
@@ -32,6 +35,10 @@ export type Call = {
   /** Who asks: the user of the operating system, and the machine. */
   by: string
   dryRun: boolean
+  env: Environment
+  now: Date
+  /** What stands on standard input, as far as `bytesMax`; what is beyond is read and dropped, so that whoever writes is not cut off. */
+  input(bytesMax: number): Promise<Buffer>
   /** A line for whoever waits; not part of the answer. */
   progress(line: string): void
   sleep(ms: number): Promise<void>

@@ -1,5 +1,6 @@
 import type { Command } from './command.ts'
 import { backfill } from './commands/backfill.ts'
+import { bounce } from './commands/bounce.ts'
 import { cancel } from './commands/cancel.ts'
 import { deliveries } from './commands/deliveries.ts'
 import { hold } from './commands/hold.ts'
@@ -22,4 +23,5 @@ export const commands: readonly Command[] = [
   ...[retry, resolve, pause, resume, cancel, repin, recount],
   suppressions,
   backfill,
+  bounce,
 ]

@@ -20,7 +20,12 @@ type Output = { log: (line: string) => void; error: (line: string) => void }
 type Asked = { command: Command; json: boolean } & Pick<Call, 'words' | 'options' | 'dryRun'>
 
 /** Runs one command and answers the exit code: 0 done, 1 refused or failed, 2 not understood. What is wrong is one line on `error`. */
-export async function runTidings(args: readonly string[], env: Environment, output: Output): Promise<number> {
+export async function runTidings(
+  args: readonly string[],
+  env: Environment,
+  output: Output,
+  stdin: AsyncIterable<Buffer> = process.stdin,
+): Promise<number> {
   const name = args[0]
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     output.log(usage(commands))
@@ -40,14 +45,17 @@ export async function runTidings(args: readonly string[], env: Environment, outp
     output.error(`${asked.problem} See: tidings ${command.name} --help`)
     return 2
   }
-  return answer(asked, env, output)
+  return answer(asked, { env, output, stdin })
 }
 
-async function answer(asked: Asked, env: Environment, output: Output): Promise<number> {
+type Around = { env: Environment; output: Output; stdin: AsyncIterable<Buffer> }
+
+async function answer(asked: Asked, around: Around): Promise<number> {
+  const { env, output } = around
   let url = ''
   try {
     url = readEnvironment(env, { DATABASE_URL: shared.DATABASE_URL }).DATABASE_URL
-    const given = await withDatabase(url, asked, output)
+    const given = await withDatabase(url, asked, around)
     if (given.kind !== 'done') output.error(given.problem)
     else if (asked.json) output.log(JSON.stringify({ ...given.data, ...(asked.dryRun && { dryRun: true }) }, null, 2))
     else
@@ -55,16 +63,17 @@ async function answer(asked: Asked, env: Environment, output: Output): Promise<n
     return exitCodes[given.kind]
   } catch (error) {
     output.error(failureInWords(error, url))
-    return exitCodes.refused
+    return asked.command.failureCode ?? exitCodes.refused
   }
 }
 
-async function withDatabase(url: string, asked: Asked, output: Output) {
+async function withDatabase(url: string, asked: Asked, { env, output, stdin }: Around) {
   const database = openDatabase({ connectionString: url, connectionsMax, applicationName: 'tidings-operator' })
   try {
     return await perform(asked.command, {
       ...{ db: database.db, words: asked.words, options: asked.options, dryRun: asked.dryRun },
-      by: `${userName()}@${hostname()}`,
+      ...{ by: `${userName()}@${hostname()}`, env, now: new Date() },
+      input: (bytesMax) => readAll(stdin, bytesMax),
       // Beside the answer, so that --json stays one document.
       progress: (line) => output.error(line),
       sleep: (ms) => sleep(ms),
@@ -72,6 +81,16 @@ async function withDatabase(url: string, asked: Asked, output: Output) {
   } finally {
     await database.close()
   }
+}
+
+async function readAll(stdin: AsyncIterable<Buffer>, bytesMax: number): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of stdin) {
+    if (bytes < bytesMax) chunks.push(chunk)
+    bytes += chunk.length
+  }
+  return Buffer.concat(chunks).subarray(0, bytesMax)
 }
 
 /** A container may run as a user that has only a number. */

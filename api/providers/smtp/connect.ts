@@ -25,7 +25,7 @@ export async function openSession(config: SmtpConfig, closing: AbortSignal): Pro
     socket = await connectSocket(config, closing)
     const { connection, upgraded } = await logIn(config, socket)
     socket = upgraded
-    const session = new SmtpSession(upgraded, config.patience)
+    const session = new SmtpSession(upgraded, config.patience, config.returnPaths)
     await session.greet(connection.name)
     return session
   } catch (error) {

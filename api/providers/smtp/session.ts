@@ -4,6 +4,7 @@ import type { SendResult } from '../../domain/send-result.ts'
 import { reportWishes } from './delivery-report.ts'
 import { finalDot, onTheWire } from './dot-stuffing.ts'
 import type { Reply } from './replies.ts'
+import type { ReturnPaths } from './return-path.ts'
 import { unwritable } from '../unwritable.ts'
 import { reconnectMs, verdict, type Stage } from './verdict.ts'
 import { SmtpWire } from './wire.ts'
@@ -40,6 +41,7 @@ export class SmtpSession {
   mailsTried = 0
   readonly #wire: SmtpWire
   readonly #patience: Patience
+  readonly #returnPaths: ReturnPaths | undefined
   #extensions = new Set<string>()
   #mustReset = false
   #onWire = false
@@ -48,9 +50,10 @@ export class SmtpSession {
   /** Its envelope left together with the last final dot. */
   #announced: Announced | undefined
 
-  constructor(socket: Socket, patience: Patience) {
+  constructor(socket: Socket, patience: Patience, returnPaths?: ReturnPaths) {
     this.#wire = new SmtpWire(socket)
     this.#patience = patience
+    this.#returnPaths = returnPaths
   }
 
   /** False once the connection is lost, or the server has said something nobody asked for (mostly that it hangs up). */
@@ -184,7 +187,8 @@ export class SmtpSession {
   }
 
   #commands(mail: Mail, size: number): Command[] {
-    const { from, to } = mail.envelope
+    const { to } = mail.envelope
+    const from = this.#returnPaths?.of(mail.deliveryTag) ?? mail.envelope.from
     const parameters = this.#extensions.has('SIZE') ? ` SIZE=${size}` : ''
     const wishes = this.#extensions.has('DSN') ? reportWishes(mail) : { sender: '', recipient: '' }
     const commands: Command[] = [

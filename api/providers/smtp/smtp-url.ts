@@ -1,4 +1,5 @@
 import { ConfigurationError, type Environment } from '../provider.ts'
+import { readReturnPaths, type ReturnPaths } from './return-path.ts'
 
 /** Where and how to reach the SMTP server. */
 type SmtpAddress = {
@@ -17,6 +18,8 @@ export type SmtpConfig = SmtpAddress & {
   idleMs: number
   /** Mails a second, of all processes together; without it there is no limit. */
   mailsPerSecond?: number
+  /** Where the mails of each delivery bounce to, each to an address of its own; without it all to their sender. */
+  returnPaths?: ReturnPaths
 }
 
 const shape =
@@ -34,7 +37,7 @@ const mailsPerSecond = { least: 0.1, most: 10_000 }
 const idleMs = 30_000
 
 /**
- * Reads SMTP_URL and its two companions.
+ * Reads SMTP_URL and its companions.
  * @throws ConfigurationError for anything that is not what it should be.
  */
 export function readSmtpConfig(env: Environment): SmtpConfig | undefined {
@@ -50,6 +53,7 @@ export function readSmtpConfig(env: Environment): SmtpConfig | undefined {
     },
     mailsPerConnectionMax,
     idleMs,
+    returnPaths: readReturnPaths(env),
   }
 }
 

@@ -1,10 +1,16 @@
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { readDeliveryTag } from '../../domain/feedback.ts'
+import { readReturnPaths } from './return-path.ts'
 import { peerCertificate } from '../../../test/peers/certificate.ts'
 import { sendOne } from '../../../test/peers/sending.ts'
 import { brokenPeer, openTo, properPeer } from '../../../test/peers/smtp-setting.ts'
 import { someMail } from '../../../test/peers/some-mail.ts'
 import { startTcpProxy } from '../../../test/peers/tcp-proxy.ts'
+
+function returnPathsFor(address: string) {
+  return readReturnPaths({ SMTP_BOUNCE_ADDRESS: address, SECRET_KEY: 'a secret of at least thirty-two characters' })!
+}
 
 describe('the conversation', () => {
   test('carries the mail byte for byte, dots at the beginning of lines included', async () => {
@@ -35,6 +41,33 @@ describe('the conversation', () => {
       notify: ['FAILURE', 'DELAY'],
       orcpt: 'rfc822;ada+list=x@example.com', // as the peer reads it back from xtext
     })
+  })
+
+  test('lets each delivery bounce to an address of its own, the same on every attempt, and leaves its words alone', async () => {
+    const peer = await properPeer()
+    const returnPaths = returnPathsFor('bounces@mail.example.org')
+    const transport = openTo(peer.url, { returnPaths })
+    const mail = someMail({ seq: 7 })
+
+    await sendOne(transport, mail)
+    await sendOne(transport, mail)
+    await sendOne(transport, someMail({ seq: 8 }))
+
+    const [first, again, other] = peer.mails
+    expect(first!.from).toMatch(/^bounces\+[a-z2-7]{45,54}@mail\.example\.org$/)
+    expect(again!.from).toBe(first!.from)
+    expect(other!.from).not.toBe(first!.from)
+    expect(first!.raw).toBe(mail.mime())
+    expect(returnPaths.find(first!.from)).toEqual(readDeliveryTag(mail.deliveryTag))
+  })
+
+  test('a mail that is no delivery bounces to its sender', async () => {
+    const peer = await properPeer()
+    const transport = openTo(peer.url, { returnPaths: returnPathsFor('bounces@mail.example.org') })
+
+    await sendOne(transport, { ...someMail(), mime: () => someMail().mime(), deliveryTag: 'account' })
+
+    expect(peer.mails[0]!.from).toBe('bounce@tidings.example')
   })
 
   test('asks for a report of success, too, where nothing else could tell that the mail was taken', async () => {

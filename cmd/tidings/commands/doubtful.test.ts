@@ -42,8 +42,9 @@ async function messageWith({ db }: TestDatabase, ...states: State[]) {
 
 const ask = ({ db }: TestDatabase, command: Command, id: string, options: Call['options'] = {}, dryRun = false) => {
   const nobody = () => {}
+  const around = { env: {}, now: new Date(), input: () => Promise.reject(new Error('nobody writes')) }
   const call = { db, words: [id], options, by: 'root@box', dryRun, progress: nobody, sleep: async () => {} }
-  return perform(command, call)
+  return perform(command, { ...call, ...around })
 }
 
 const counts = async ({ db }: TestDatabase, id: string) => {

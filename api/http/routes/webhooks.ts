@@ -1,0 +1,80 @@
+import { Type } from 'typebox'
+import { refusals } from '../../domain/refusals.ts'
+import type { Reading } from '../../providers/webhook.ts'
+import { answers } from '../answers.ts'
+import type { App, Routes } from '../deps.ts'
+import { answer, refuseAs } from '../problem.ts'
+import { FeedbackIntake, TookTooLong } from '../webhooks/intake.ts'
+
+/** SNS sends 256 kB at most, and Resend less; a mail that bounced comes back with its headers only, as we ask. */
+const webhookBytesMax = 1_000_000
+
+const tags = ['webhooks']
+const Kept = Type.Object(
+  { stored: Type.Integer(), duplicates: Type.Integer(), foreign: Type.Integer() },
+  { description: 'Reports that were new, that were known, and that are about no mail of ours.' },
+)
+
+/** Where providers report what became of mails. Each proves by a signature over the raw bytes that it is itself; nothing of them is parsed before. */
+export const webhookRoutes: Routes = (parent, { database, webhooks, now }) => {
+  void parent.register(async (scope) => {
+    const app = scope as unknown as App
+    const { readers, count = () => {} } = webhooks ?? { readers: new Map() }
+    const intake = new FeedbackIntake(database.db, (err) => app.log.warn({ err }, 'no hint of new reports was given'))
+    // Whatever the content type says: SNS calls its JSON text/plain, and a mail is a mail.
+    app.removeAllContentTypeParsers()
+    app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+
+    const Params = Type.Object({ provider: Type.String({ description: 'resend, ses or smtp' }) })
+    app.post(
+      '/webhooks/:provider',
+      {
+        config: { access: 'signature' },
+        bodyLimit: webhookBytesMax,
+        schema: { tags, params: Params, response: answers(200, Kept) },
+        // Before the body is read: nobody listens there.
+        onRequest: async (request, reply) => {
+          if (!readers.has(request.params.provider)) return refuseAs(reply, refusals.notFound)
+        },
+      },
+      async (request, reply) => {
+        const { provider } = request.params
+        const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
+        const reading: Reading = await readers.get(provider)!.read({ body, headers: request.headers, now: now() })
+        const { kind } = reading
+        if (kind !== 'reports') count(provider, kind, 1)
+
+        if (kind === 'forged' || kind === 'malformed' || kind === 'tryLater') {
+          request.log.warn({ provider, outcome: kind, reason: reading.reason }, 'a webhook was refused')
+          if (kind === 'tryLater') reply.header('retry-after', retryAfterS)
+          return answer(reply, problemOf[kind])
+        }
+        if (kind === 'noted') request.log.warn({ provider, reason: reading.reason }, 'a webhook says')
+        if (kind === 'confirmSubscription') {
+          const outcome = await reading.confirm()
+          request.log.info({ provider, topic: reading.topic, outcome }, 'a subscription was to be confirmed')
+          if (outcome !== 'ok') return answer(reply, 'tryLater')
+        }
+        if (kind !== 'reports') return { stored: 0, duplicates: 0, foreign: 0 }
+
+        const kept = await intake.keep(reading.reports).catch((error: unknown) => {
+          if (error instanceof TookTooLong) return { kind: 'full' as const }
+          throw error
+        })
+        if (kept.kind === 'full') return answer(reply.header('retry-after', retryAfterS), 'tryLater')
+        const { stored, duplicates } = kept
+        for (const [outcome, sum] of [
+          ['stored', stored],
+          ['duplicate', duplicates],
+          ['foreign', reading.foreign],
+        ] as const)
+          if (sum > 0) count(provider, outcome, sum)
+        return { stored, duplicates, foreign: reading.foreign }
+      },
+    )
+  })
+}
+
+const retryAfterS = 20
+
+const problemOf = { forged: 'notSigned', malformed: 'badRequest', tryLater: 'tryLater' } as const
