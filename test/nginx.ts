@@ -54,11 +54,13 @@ function configuration(directory: string, port: number, upstream: string) {
       map $http_upgrade $connection_upgrade { default upgrade; '' ''; }
       server {
         listen 127.0.0.1:${port};
-        location / {
+        proxy_set_header Host $host;
+        proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+        # Its default is HTTP/1.0 to us, in which it holds back the most.
+        location / { proxy_pass ${upstream}; }
+        location /realtime/ {
           proxy_pass ${upstream};
           proxy_http_version 1.1;
-          proxy_set_header Host $host;
-          proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
           proxy_set_header Upgrade $http_upgrade;
           proxy_set_header Connection $connection_upgrade;
         }
