@@ -28,5 +28,4 @@ process.on('message', () => {
   const { user, system } = process.cpuUsage()
   process.send?.({ cpuMs: (user + system) / 1000 })
 })
-process.on('SIGTERM', () => process.exit(0))
 process.send?.({ url })
