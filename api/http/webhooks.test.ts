@@ -2,11 +2,16 @@ import { createHmac } from 'node:crypto'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { bounceMail } from '../../test/peers/bounces.ts'
 import { resendEvent, resendSecret, signedPost, type SignedPost } from '../../test/peers/resend-events.ts'
+import { startResendPeer } from '../../test/peers/resend-server.ts'
+import { sendOne } from '../../test/peers/sending.ts'
+import { startSesPeer } from '../../test/peers/ses-server.ts'
+import { someMail } from '../../test/peers/some-mail.ts'
 import { confirmation, notification, snsTopic, startSnsPeer } from '../../test/peers/sns-server.ts'
 import { appForTest, type TestApp } from '../../test/app.ts'
 import { finishedMessage } from '../../test/outcomes.ts'
 import { openSesWebhook } from '../providers/ses-webhook.ts'
 import { readReturnPaths } from '../providers/smtp/return-path.ts'
+import { pickProvider } from '../providers/providers.ts'
 import { openWebhooks } from '../providers/webhooks.ts'
 import { applyFeedback } from '../storage/apply-feedback.ts'
 import { openDatabase } from '../storage/database.ts'
@@ -214,6 +219,34 @@ test('where nobody listens there is nothing', async () => {
 
   expect(statuses.map(({ status }) => status)).toEqual([404, 404, 404, 404, 404])
   expect((await tell(at, 'resend', good)).status).toBe(200)
+})
+
+test('the servers of the tests report of the mails that they took, over HTTP', async () => {
+  const at = await listening()
+  const address = await at.app.listen({ port: 0, host: '127.0.0.1' })
+  const [resend, ses] = [await startResendPeer(), await startSesPeer()]
+  onTestFinished(() => resend.close())
+  onTestFinished(() => ses.close())
+  const asResend = pickProvider({ RESEND_API_KEY: resend.apiKey, RESEND_BASE_URL: resend.url })
+  const keys = { AWS_REGION: 'eu-west-1', AWS_ACCESS_KEY_ID: ses.accessKeyId, AWS_SECRET_ACCESS_KEY: 's' }
+  const asSes = pickProvider({ ...keys, SES_ENDPOINT: ses.url })
+  for (const picked of [asResend, asSes]) {
+    const transport = picked.open(() => {})
+    onTestFinished(() => transport.close())
+    await sendOne(transport, someMail({ seq: 7 }))
+  }
+
+  const answers = [
+    await resend.events.deliver(`${address}/webhooks/resend`, 'email.delivered', resend.mails[0]!),
+    await ses.events.deliver(`${address}/webhooks/ses`, 'Delivery', ses.mails[0]!),
+  ]
+
+  expect(answers.map(({ status }) => status)).toEqual([200, 200])
+  const about = { seq: 7, kind: 'delivered', address: 'guest7@example.com' }
+  expect(await inbox(at)).toMatchObject([
+    { ...about, provider: 'resend', providerMessageId: resend.mails[0]!.id },
+    { ...about, provider: 'ses', providerMessageId: ses.mails[0]!.id },
+  ])
 })
 
 test('a subscription to a topic of ours is confirmed once it is verified', async () => {

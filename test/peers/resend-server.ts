@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { MailLog } from './mail-log.ts'
+import { resendEvent, signedPost } from './resend-events.ts'
 import { startHttpPeer, type HttpAnswer, type HttpRequest } from './http-faults.ts'
 
 export type ResendMail = {
@@ -144,10 +145,20 @@ export async function startResendPeer({ apiKey = 're_test', latencyMs = 0, ...op
     close: server.close,
     /** Calls that came faster than they may. */
     refusedForPace: () => calls.refused,
+    events: {
+      /** Reports what became of a mail to a webhook, as Resend does: `email.delivered` and so on. @returns what it answers. */
+      deliver: (webhook: string, type: string, mail: Pick<ResendMail, 'id' | 'to' | 'tags'>, more: object = {}) => {
+        const { body, headers } = signedPost(resendEvent(type, { ...mail, tags: asMap(mail.tags) }, more))
+        return fetch(webhook, { method: 'POST', body, headers })
+      },
+    },
     /** Forgets all keys, as Resend does after a day. */
     forgetKeys: () => memory.clear(),
   })
 }
+
+/** Events have the tags of a mail as a map. */
+const asMap = (tags: ResendMail['tags']) => Object.fromEntries(tags.map(({ name, value }) => [name, value]))
 
 type Payload = Omit<ResendMail, 'id' | 'to' | 'headers' | 'tags' | 'attachments' | 'messageId'> & {
   to: string | string[]

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { MailLog, headerOf } from './mail-log.ts'
 import { startHttpPeer, type HttpAnswer, type HttpFault, type HttpRequest } from './http-faults.ts'
+import { notification } from './sns-server.ts'
 
 export type SesMail = {
   id: string
@@ -108,7 +109,23 @@ export async function startSesPeer({
     requests: server.requests,
     plan: server.plan,
     close: server.close,
+    events: {
+      /** Reports what became of a mail to a webhook, as SES does by way of SNS: `Delivery` and so on; `about` is what the event says. */
+      deliver: (webhook: string, type: string, mail: Pick<SesMail, 'id' | 'to' | 'tags'>, about: object = {}) => {
+        const { body, headers } = notification(sesEvent(type, mail, about))
+        return fetch(webhook, { method: 'POST', body, headers })
+      },
+    },
   })
+}
+
+/** An event of a configuration set: every tag has a list of values. */
+function sesEvent(eventType: string, { id, to, tags }: Pick<SesMail, 'id' | 'to' | 'tags'>, about: object): string {
+  const field = eventType[0]!.toLowerCase() + eventType.slice(1)
+  const timestamp = new Date().toISOString()
+  const lists = Object.fromEntries(Object.entries(tags).map(([name, value]) => [name, [value]]))
+  const mail = { messageId: id, timestamp: new Date(Date.now() - 60_000).toISOString(), destination: to, tags: lists }
+  return JSON.stringify({ eventType, mail, [field]: { timestamp, recipients: to, ...about } })
 }
 
 /** The next call fails as SES words it, for example `sesFault('Throttling', 'Maximum sending rate exceeded.')`. */

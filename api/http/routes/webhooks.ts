@@ -31,6 +31,8 @@ export const webhookRoutes: Routes = (parent, { database, webhooks, now }) => {
       {
         config: { access: 'signature' },
         bodyLimit: webhookBytesMax,
+        // What browsers may do with an answer; no browser asks here, and to say it costs as much as to verify.
+        helmet: false,
         schema: { tags, params: Params, response: answers(200, Kept) },
         // Before the body is read: nobody listens there.
         onRequest: async (request, reply) => {

@@ -2,7 +2,7 @@ import type { Feedback } from '../../domain/feedback.ts'
 import type { Db } from '../../storage/database.ts'
 import { announceFeedback, nameOfReport, storeNewFeedback } from '../../storage/inbox.ts'
 
-/** One statement of this many takes a hundredth of a second; a larger one would make the others wait. */
+/** A larger statement would make the others wait for it. */
 const atOnceMax = 500
 /** While one write is on its way to the disk, the next one is gathered; a second one hides the first one's wait. */
 const writesMax = 2
@@ -19,7 +19,7 @@ export type Kept = { kind: 'kept'; stored: number; duplicates: number } | { kind
 type Waiting = { reports: readonly Feedback[]; resolve: (kept: Kept) => void; reject: (error: unknown) => void }
 
 /**
- * Takes reports from many requests and writes them together: a report costs a tenth of what a statement and a commit of its own would.
+ * Takes reports from many requests and writes them together, for a statement and a commit of its own would cost more than a report does.
  * Nobody is told that a report is kept before the commit that keeps it.
  */
 export class FeedbackIntake {
