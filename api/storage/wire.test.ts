@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { beforeEach, expect, test } from 'vitest'
 import { cloneDatabase, type TestDatabase } from '../../test/database.ts'
 import * as given from '../../test/given.ts'
+import { eventually } from '../../test/notifiers.ts'
 import { sendingMessage } from '../../test/sending.ts'
 import { audienceRecheckAfterMs } from './judged-and-wired.ts'
 import { markWired } from './wire.ts'
@@ -31,11 +31,21 @@ const queued = async () => {
   return [Number(queue), Number(skip)]
 }
 
+/** Somebody of this database stands before a row that is locked. */
+const untilSomebodyWaits = () =>
+  eventually(async () => {
+    const { rows } = await sql<{ n: number }>`
+      select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(
+      db,
+    )
+    return rows[0]!.n > 0
+  })
+
 test('a mail that is stopped while its mark waits does not leave', async () => {
   const marking = await db.transaction().execute(async (tx) => {
     await tx.updateTable('messageDeliveries').set({ state: 'cancelled' }).where('seq', '=', 3).execute()
     const waiting = verdicts(2, 3)
-    await sleep(100)
+    await untilSomebodyWaits()
     return { waiting }
   })
 
@@ -48,7 +58,7 @@ test('a mail whose row is changed while its mark waits is not marked as it was b
     const variables = JSON.stringify({ name: 'Noor', linkVersion: 2 })
     await tx.updateTable('messageDeliveries').set({ variables }).where('seq', '=', 3).execute()
     const waiting = verdicts(2, 3)
-    await sleep(100)
+    await untilSomebodyWaits()
     return { waiting }
   })
 
