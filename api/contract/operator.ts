@@ -210,6 +210,7 @@ export const BackfillState = Type.Object(
   },
   { $id: 'BackfillState' },
 )
+export type BackfillState = Static<typeof BackfillState>
 
 const Watched = Type.Array(Type.Object({ id: Id, connections: Type.Integer() }))
 const Milliseconds = nullable(Type.Number())

@@ -1,13 +1,9 @@
-import { onScopeDispose, type Ref } from 'vue'
-import type { Sending } from '../../../api/contract/sending.ts'
+import { onScopeDispose } from 'vue'
 import { call } from '../api/client.ts'
 import { useLoad } from '../api/useLoad.ts'
 
 /** An operator's hold lasts minutes at least, and nobody can act on it here. */
 const lookEveryMs = 60_000
-
-/** Whether anything sends mails at all, where the server tells it. */
-type SendingHere = Sending & { notifierAlive?: boolean; overdue?: { count: number; oldestDueAt: string | null } | null }
 
 /** What keeps this event's mails from leaving though no host stopped them. Undefined until it is known. */
 export function useSending(eventId: () => string) {
@@ -17,5 +13,5 @@ export function useSending(eventId: () => string) {
   )
   const timer = setInterval(() => void reload(), lookEveryMs)
   onScopeDispose(() => clearInterval(timer))
-  return data as Ref<SendingHere | undefined>
+  return data
 }

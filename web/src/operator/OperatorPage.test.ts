@@ -14,15 +14,24 @@ function press(name: string | RegExp): Promise<void> {
 
 const at = '2027-03-02T19:00:00.000Z'
 const replica = {
-  ...{ id: 'n1', host: 'mailer-1', pid: 7, version: '1.0', provider: 'Resend', eventApi: null, startedAt: at },
+  ...{
+    id: 'n1',
+    host: 'mailer-1',
+    pid: 7,
+    version: '1.0',
+    provider: 'Resend',
+    account: 'resend:1',
+    eventApi: null,
+    startedAt: at,
+  },
   ...{ lastHeartbeatAt: at, lastHeartbeatSecondsAgo: 2, alive: true, differingSettings: [] as string[] },
 }
 const health = (change: Partial<Health> = {}): Health => ({
-  ...{ at, version: '1.0', hold: null, stranded: [], closedAccounts: [], stuck: [] },
+  ...{ at, version: '1.0', hold: null, stranded: [], closedAccounts: [], stuck: [], pipelines: [] },
   provider: { key: 'resend', label: 'Resend', reason: 'RESEND_API_KEY is set', account: 'resend:1' },
   notifiers: { alive: 1, differingSettings: [], items: [replica] },
   due: { count: 0, oldestSeconds: 0, lagSeconds: 0 },
-  sending: { messages: 0, paused: 0, queued: 0 },
+  sending: { messages: 0, paused: 0, queued: 0, openUnits: 0, claimedUnits: 0, waitingUnits: 0 },
   unknown: { total: 0, undecided: 0 },
   inbox: { waiting: 0, oldestSeconds: 0 },
   ...change,
