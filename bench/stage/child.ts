@@ -21,7 +21,11 @@ export type Child = {
 
 /** Forks a file, given from the repository's root. It ends when we do. */
 export function startChild(file: string, args: string[] = [], options: ForkOptions = {}): Child {
-  const child = fork(join(root, file), args, { cwd: root, execArgv: ['--import', leash], ...options })
+  const child = fork(join(root, file), args, {
+    cwd: root,
+    ...options,
+    execArgv: ['--import', leash, ...(options.execArgv ?? [])],
+  })
   const heard = <T>() => nextWord<T>(child, file)
   const stop = () => stopChild(child)
   atEnd(stop)
