@@ -3,8 +3,11 @@ import type { Feedback } from './feedback.ts'
 /** Nobody reads a page and opens the next link within this. A scanner opens all links of a mail at once. */
 const burstMs = 2000
 
-/** So long a click waits for others of its mail: a burst is known only afterwards, and its first click is no more a person's than its last. */
-const waitMs = burstMs + 1000
+/**
+ * So long a click waits for others of its mail: a burst is known only afterwards, and its first click is no more a person's than its last. A
+ * scanner asks for all links in the same breath, and a host who watches sees a click within a second.
+ */
+const waitMs = 700
 
 export const burstReason = 'Several links of the mail at once'
 

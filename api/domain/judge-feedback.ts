@@ -1,6 +1,5 @@
 import type { DeliveryState } from './delivery.ts'
-import { ownReporter, saysNothing, type Feedback } from './feedback.ts'
-import { machineReason } from './machine.ts'
+import { saysNothing, type Feedback } from './feedback.ts'
 
 /** The row that a report is about, as far as it decides what the report is worth. */
 export type ReportedRow = {
@@ -32,18 +31,6 @@ export function judgeFeedback(report: Feedback, row: ReportedRow | undefined): V
   if (row.state === 'accepted') return 'fact'
   if (row.state === 'queued' || row.state === 'wired' || row.state === 'unknown') return worthOfUnanswered(report, row)
   return 'unprocessable'
-}
-
-/**
- * Whoever opens a mail as soon as it has left is no person. Only our own pages tell it by the clock that also wrote when the mail left; another
- * reporter's may be seconds ahead.
- */
-export function unlessTooSoon<Report extends Feedback>(report: Report, row: ReportedRow | undefined): Report {
-  const isVisit = report.kind === 'opened' || report.kind === 'clicked'
-  if (!isVisit || report.machine !== undefined || report.provider !== ownReporter) return report
-  if (!row?.wiredAt || report.generation !== row.generation) return report
-  const machine = machineReason({ secondsAfterSend: (report.happenedAt.getTime() - row.wiredAt.getTime()) / 1000 })
-  return machine === undefined ? report : { ...report, machine }
 }
 
 /**

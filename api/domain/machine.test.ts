@@ -25,9 +25,7 @@ const machines: [name: string, visit: Visit, reason: RegExp][] = [
   ['a chat that shows what a link leads to', { userAgent: 'WhatsApp/2.23.20.0' }, /preview/],
   ['a script', { userAgent: 'python-requests/2.32.0' }, /program/],
   ['a crawler', { userAgent: 'Mozilla/5.0 (compatible; SomeBot/1.2; +https://bot.example)' }, /program/],
-  ['a browser without a window', { userAgent: chrome.replace('Chrome', 'HeadlessChrome') }, /program/],
   ['whoever only asks whether it is there', { userAgent: chrome, method: 'HEAD' }, /HEAD/],
-  ['whoever is faster than a person', { userAgent: chrome, secondsAfterSend: 0.4 }, /soon/],
 ]
 
 test.each(machines)('%s is no person', (_name, visit, reason) => {
@@ -36,7 +34,7 @@ test.each(machines)('%s is no person', (_name, visit, reason) => {
 })
 
 const people: [name: string, visit: Visit][] = [
-  ['Chrome on a desk', { userAgent: chrome, method: 'GET', ip: '203.0.113.7', secondsAfterSend: 43 }],
+  ['Chrome on a desk', { userAgent: chrome, method: 'GET', ip: '203.0.113.7' }],
   [
     'Apple Mail with its protection switched off',
     { userAgent: 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko)' },

@@ -10,7 +10,6 @@ import {
   instantOf,
   jsonObject,
   nameOf,
-  secondsBetween,
   type Fields,
   type Reading,
   type WebhookReader,
@@ -41,10 +40,9 @@ const reportOf: Readonly<Record<string, ((data: Fields) => Report) | undefined>>
   'email.complained': () => ({ kind: 'complained' }),
   // It tells of no agent, so that nobody can say whether it was a person.
   'email.opened': () => ({ kind: 'opened' }),
-  'email.clicked': ({ click, created_at: sentAt }) => {
+  'email.clicked': ({ click }) => {
     const { ipAddress, userAgent, timestamp } = fieldsOf(click)
-    const secondsAfterSend = secondsBetween(sentAt, timestamp)
-    const visit = { userAgent: textOf(userAgent), ip: textOf(ipAddress), secondsAfterSend }
+    const visit = { userAgent: textOf(userAgent), ip: textOf(ipAddress) }
     return { kind: 'clicked', at: timestamp, machine: machineReason(visit) }
   },
   'email.bounced': ({ bounce }) => {

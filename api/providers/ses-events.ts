@@ -1,7 +1,7 @@
 import { bounceClassFor } from '../domain/bounce-class.ts'
 import { feedbackMax, readDeliveryTag, type Feedback } from '../domain/feedback.ts'
 import { machineReason } from '../domain/machine.ts'
-import { addressOf, detailOf, fieldsOf, instantOf, nameOf, secondsBetween, type Fields } from './webhook.ts'
+import { addressOf, detailOf, fieldsOf, instantOf, nameOf, type Fields } from './webhook.ts'
 
 /** A mail of ours has one recipient; SES itself takes fifty. */
 const recipientsMax = 50
@@ -22,7 +22,6 @@ const visit = (kind: 'opened' | 'clicked') => (event: Fields, mail: Mail) => {
   const machine = machineReason({
     userAgent: nameOf(event['userAgent'], agentMax),
     ip: nameOf(event['ipAddress'], agentMax),
-    secondsAfterSend: secondsBetween(mail.sentAt, event['timestamp']),
   })
   return toTheOne(mail, { kind, machine })
 }

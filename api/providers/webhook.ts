@@ -45,13 +45,6 @@ export function instantOf(text: unknown, now: Date): Date {
   return ms >= earliestMs && ms <= now.getTime() ? new Date(ms) : now
 }
 
-/** Seconds from one instant to the other, as a provider writes them; undefined when they are none, or the wrong way round. */
-export function secondsBetween(from: unknown, to: unknown): number | undefined {
-  const [start, end] = [from, to].map((text) => (typeof text === 'string' ? Date.parse(text) : Number.NaN))
-  const seconds = (end! - start!) / 1000
-  return seconds >= 0 ? seconds : undefined
-}
-
 /** Words of somebody else's server, at a length that can be kept; a reason of a megabyte is cut before anybody looks at it. */
 export function detailOf(...words: unknown[]): string | undefined {
   const said = words.filter((each): each is string => typeof each === 'string' && each !== '')

@@ -1,7 +1,7 @@
 import { type Transaction } from 'kysely'
 import { factsDiffer, withReport } from '../domain/facts.ts'
 import type { FeedbackKind } from '../domain/feedback.ts'
-import { judgeFeedback, unlessTooSoon, type Verdict } from '../domain/judge-feedback.ts'
+import { judgeFeedback, type Verdict } from '../domain/judge-feedback.ts'
 import { announceChanges } from './changes.ts'
 import { withBursts } from './click-bursts.ts'
 import type { Db } from './database.ts'
@@ -56,10 +56,7 @@ async function applyAll(tx: Db, reports: readonly TakenReport[], shard: number):
   if (reports.length === 0) return result
   const before = await lockReportedRows(tx, reports)
   const after = new Map(before)
-  const judged = reports.map((each) => {
-    const row = before.get(keyOf(each))
-    return { report: unlessTooSoon(each, row), verdict: verdictOf(each, row) }
-  })
+  const judged = reports.map((report) => ({ report, verdict: verdictOf(report, before.get(keyOf(report))) }))
 
   const evidence = judged.filter(({ verdict }) => verdict === 'evidence').map(({ report }) => report)
   if (evidence.length > 0) result.surprises = (await applyEvidence(tx, evidence, shard)).surprises

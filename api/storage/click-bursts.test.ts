@@ -106,17 +106,3 @@ test('one click that two tell of, each in its own words, is no burst', async () 
 
   expect(await facts()).toMatchObject({ clickedAt: click(0, '1').happenedAt, clickedMachineAt: null })
 })
-
-test('what comes as soon as the mail has left is a machine, by our own clock only', async () => {
-  const happenedAt = new Date(sentAt.getTime() + 1500)
-  await storeFeedback(db, [
-    click(0, '1', { happenedAt }),
-    click(0, '2', { happenedAt, seq: 2, provider: 'resend', link: undefined }),
-  ])
-  await someTimeLater()
-
-  await apply()
-
-  expect(await facts(1)).toMatchObject({ clickedAt: null, machineReason: 'Too soon after it was sent for a person' })
-  expect(await facts(2)).toMatchObject({ clickedAt: happenedAt, machineReason: null })
-})

@@ -59,6 +59,15 @@ export async function announceFeedback(db: Db): Promise<void> {
   await sql`select pg_notify(${feedbackChannel}, '')`.execute(db)
 }
 
+/** How long until the next report is to be looked at; undefined when none waits. */
+export async function msUntilNextReport(db: Db): Promise<number | undefined> {
+  const { rows } = await sql<{ ms: number | null }>`
+    select (extract(epoch from min(due_at) - now()) * 1000)::float8 as ms from provider_events where applied_at is null`.execute(
+    db,
+  )
+  return rows[0]!.ms ?? undefined
+}
+
 /** Reports that wait to be applied, and for how long the oldest of them has: of those that are due, in seconds. */
 export async function inboxLag(db: Db): Promise<{ waiting: number; oldestS: number }> {
   const { rows } = await sql<{ waiting: number; oldestS: number }>`

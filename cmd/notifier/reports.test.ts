@@ -16,11 +16,13 @@ async function started() {
   const { message } = await finishedMessage(db, ['accepted', 'accepted'])
   const lines: Line[] = []
   const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(JSON.parse(line) as Line) })
+  const rests: number[] = []
   let pass = () => {}
   const clock: Clock = {
     ...systemClock,
-    sleep: (_ms, signal) =>
+    sleep: (ms, signal) =>
       new Promise((resolve) => {
+        rests.push(ms)
         pass = resolve
         if (signal!.aborted) resolve()
         signal!.addEventListener('abort', () => resolve())
@@ -33,7 +35,7 @@ async function started() {
     ...{ messageId: message.id, seq, generation: 1, providerMessageId: `p-${seq}` },
   })
   const applied = () => eventually(async () => lines.at(-1)?.msg === 'reports applied' && lines.at(-1)!)
-  return { db, reports, lines, opened, applied, pass: () => pass() }
+  return { db, reports, lines, rests, opened, applied, pass: () => pass() }
 }
 
 test('a report is applied when somebody says that it has come', async () => {
@@ -66,6 +68,16 @@ test('the log says of a repeat how much of it was known, and nothing of a run wi
   await eventually(async () => lines.length === 2)
 
   expect(lines[1]).toMatchObject({ events: 1, opened: 0, noop: 1 })
+})
+
+test('a click is looked at when its moment has come, and not a second later', async () => {
+  const { db, reports, opened, rests } = await started()
+  await storeFeedback(db, [{ ...opened(1), kind: 'clicked', link: 'https://menu.example/' }])
+
+  reports.wake()
+
+  const rest = await eventually(async () => rests.find((ms) => ms < 1000))
+  expect(rest).toBeLessThanOrEqual(700)
 })
 
 test('a database that fails once is asked again', async () => {

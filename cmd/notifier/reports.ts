@@ -1,12 +1,9 @@
 import { applyFeedback, reportsAtOnceMax, type AppliedFeedback } from '../../api/storage/apply-feedback.ts'
-import { forgetFeedback } from '../../api/storage/inbox.ts'
+import { msUntilNextReport } from '../../api/storage/inbox.ts'
 import type { Notifier } from './notifier.ts'
 
 /** Reports that nobody woke us for are seen within this. */
 const lookEveryMs = 1000
-
-/** Old reports are dropped this often, some thousands at a time. */
-const forgetEveryMs = 60_000
 
 /**
  * Applies what providers report, beside the sending and never in its way. Any number of replicas do it at once: each takes reports that no other
@@ -21,6 +18,7 @@ export function applyReports({
 }: Pick<Notifier, 'db' | 'shard' | 'log' | 'clock' | 'meter'>) {
   const stopped = new AbortController()
   let alarm = new AbortController()
+  let wasWoken = false
 
   async function loop() {
     while (!stopped.signal.aborted) {
@@ -29,9 +27,16 @@ export function applyReports({
       } catch (error) {
         log.error({ err: error }, 'reports of the provider could not be applied; trying again')
       }
-      await clock.sleep(lookEveryMs, AbortSignal.any([alarm.signal, stopped.signal]))
-      if (alarm.signal.aborted) alarm = new AbortController()
+      await clock.sleep(await restMs(), AbortSignal.any([alarm.signal, stopped.signal]))
+      wasWoken = alarm.signal.aborted
+      if (wasWoken) alarm = new AbortController()
     }
+  }
+
+  /** Of what has just come some is to be looked at in a moment, such as a click. When nobody called there is nothing to ask for. */
+  async function restMs(): Promise<number> {
+    const nextInMs = wasWoken ? await msUntilNextReport(db).catch(() => undefined) : undefined
+    return Math.min(lookEveryMs, Math.max(0, nextInMs ?? lookEveryMs))
   }
 
   /** Until there are no more; a run ends with a batch that is not full. */
@@ -66,16 +71,12 @@ export function applyReports({
   }
 
   const looping = loop()
-  const endForgetting = clock.every(forgetEveryMs, () => {
-    void forgetFeedback(db).catch((error: unknown) => log.debug({ err: error }, 'old reports could not be dropped'))
-  })
 
   return {
     /** Something has come. */
     wake: () => alarm.abort(),
     /** Ends after the batch in hand. */
     async stop() {
-      endForgetting()
       stopped.abort()
       await looping
     },
