@@ -34,6 +34,7 @@ export type RateName = keyof typeof rateParts
 /** In percent with two decimals; null where it says nothing: fewer than five mails were sent, or there is nothing to be a share of. */
 export type Rates = Record<RateName, number | null>
 
+/** Every rate of a message, or of several: the one place where figures become shares. */
 export function ratesOf(counts: RatedCounts): Rates {
   return Object.fromEntries(
     Object.entries(rateParts).map(([name, [part, whole]]) => [

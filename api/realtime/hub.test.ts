@@ -2,9 +2,10 @@ import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } fro
 import type { Db } from '../storage/database.ts'
 import type { rightsThatHold } from '../storage/watch-rights.ts'
 import type { Told } from './feed.ts'
-import { backlogBytesMax, createHub, idleAfterMs } from './hub.ts'
+import { createHub } from './hub.ts'
 import type { Meter } from './meter.ts'
 import { streamsPerUserMax } from './register.ts'
+import { backlogBytesMax, idleAfterMs } from './seats.ts'
 import type { CloseReason, Kind, Watcher } from './watcher.ts'
 
 const minute = 60_000

@@ -4,19 +4,11 @@ import { rightsThatHold } from '../storage/watch-rights.ts'
 import { createFeed, type Feed, type Topic } from './feed.ts'
 import { reads } from './frames.ts'
 import type { Meter } from './meter.ts'
-import { createRegister } from './register.ts'
 import { createRightsCheck } from './rights.ts'
 import { makeRounds } from './rounds.ts'
+import { createSeats, type Log } from './seats.ts'
 import { createTimings } from './timings.ts'
-import type { CloseReason, Frame, Kind, Seat, Watch, Watcher } from './watcher.ts'
-
-/** A client that has not taken so much of what it was told is dropped: some eighty frames, beside what the kernel holds for it. */
-export const backlogBytesMax = 65_536
-
-/** A connection that was told nothing for so long is closed; who still looks at it comes again. Keep-alives tell nothing. */
-export const idleAfterMs = 30 * 60_000
-
-type Log = Record<'debug' | 'warn', (about: object, words: string) => void>
+import type { Frame, Kind, Seat, Watch, Watcher } from './watcher.ts'
 
 export type HubOptions = {
   db: Db
@@ -38,14 +30,15 @@ export type Hub = ReturnType<typeof createHub>
 export function createHub(options: HubOptions) {
   const { db, meter, now = () => performance.now(), read = reads, holds = rightsThatHold } = options
   const log = options.log || undefined
-  const register = createRegister()
+  const seats = createSeats({ now, log, meter, left: (seat) => feeds[seat.watch.kind].leave(seat) })
   const timings = createTimings()
   const feeds: Record<Kind, Feed> = { message: feedOf('message'), event: feedOf('event') }
   const checkRights = createRightsCheck({
-    ...{ db, holds, seats: register.seats },
-    shutOut: (seat) => drop(seat, 'forbidden'),
+    ...{ db, holds, seats: seats.all },
+    shutOut: (seat) => seats.drop(seat, 'forbidden'),
     failed: (error) => log?.warn({ err: error }, 'who may watch could not be looked up; trying again'),
   })
+  const { beat, clearIdle } = seats
   const stopRounds = makeRounds({ beat, catchUp, checkRights: () => void checkRights(), clearIdle })
   let isStopped = false
 
@@ -53,63 +46,18 @@ export function createHub(options: HubOptions) {
     return createFeed({
       now,
       read: (ids) => read[kind](db, ids),
-      tell: (topic, seats, frame, startedAt) => broadcast(kind, topic, seats, frame, startedAt),
-      gone: ({ seats }) => [...seats].forEach((seat) => drop(seat, 'gone')),
+      tell: (topic, hearers, frame, startedAt) => broadcast(kind, topic, hearers, frame, startedAt),
+      gone: (topic) => [...topic.seats].forEach((seat) => seats.drop(seat, 'gone')),
       failed: (error) => log?.warn({ err: error, kind }, 'what is watched could not be read; trying again'),
     })
   }
 
-  function broadcast(kind: Kind, { id }: Topic, seats: readonly Seat[], frame: Frame, startedAt: number) {
-    const told = seats.filter((seat) => tell(seat, frame)).length
+  function broadcast(kind: Kind, { id }: Topic, hearers: readonly Seat[], frame: Frame, startedAt: number) {
+    const told = hearers.filter((seat) => seats.tell(seat, frame)).length
     const ms = now() - startedAt
     timings.add(ms)
     meter?.broadcast(told, ms)
     log?.debug({ [`${kind}Id`]: id, connections: told, ms: Math.round(ms) }, 'figures were sent to those who watch')
-  }
-
-  /** Whether it was told. One that is gone, or too slow, is no trouble of the others. */
-  function tell(seat: Seat, frame: Frame): boolean {
-    if (seat.watcher.backlog() > backlogBytesMax) {
-      log?.warn(placeOf(seat), 'a connection took too little of what it was told, and is dropped')
-      drop(seat, 'slow')
-      return false
-    }
-    try {
-      seat.watcher.send(frame)
-    } catch (error) {
-      log?.warn({ err: error, ...placeOf(seat) }, 'a connection broke; the others are told all the same')
-      drop(seat, 'dead')
-      return false
-    }
-    seat.isNew = false
-    seat.toldAt = now()
-    return true
-  }
-
-  function drop(seat: Seat, reason: CloseReason) {
-    if (!unsubscribe(seat)) return
-    meter?.closed(reason)
-    try {
-      seat.watcher.close(reason)
-    } catch (error) {
-      log?.debug({ err: error, ...placeOf(seat) }, 'a connection could not be closed; it is forgotten')
-    }
-  }
-
-  function unsubscribe(seat: Seat): boolean {
-    if (!register.remove(seat)) return false
-    feeds[seat.watch.kind].leave(seat)
-    return true
-  }
-
-  function beat() {
-    for (const seat of register.seats()) {
-      try {
-        seat.watcher.beat()
-      } catch {
-        drop(seat, 'dead')
-      }
-    }
   }
 
   /** What was announced while nobody here listened is found all the same, and told if it is news. */
@@ -119,11 +67,6 @@ export function createHub(options: HubOptions) {
       meter?.caughtUp()
       feed.touch(feed.topics.keys())
     }
-  }
-
-  function clearIdle() {
-    const at = now()
-    for (const seat of register.seats()) if (at - seat.toldAt >= idleAfterMs) drop(seat, 'idle')
   }
 
   /** These may have moved, and with an event what belongs to it. */
@@ -137,20 +80,20 @@ export function createHub(options: HubOptions) {
   }
 
   return {
-    /** Whether one more connection of this person would be too many. */
-    hasRoomFor: (userId: string): boolean => !isStopped && register.hasRoomFor(userId),
+    /** Whether one more connection of this person would not be too many. */
+    hasRoomFor: (userId: string): boolean => !isStopped && seats.hasRoomFor(userId),
 
     /** From now on the watcher is told of every change, and at once how things stand. Undefined when there is no room. */
     subscribe(watch: Watch, watcher: Watcher): Seat | undefined {
-      if (isStopped || !register.hasRoomFor(watch.userId)) return undefined
+      if (isStopped || !seats.hasRoomFor(watch.userId)) return undefined
       const seat: Seat = { watch, watcher, cameAfter: 0, isNew: true, toldAt: now() }
-      register.add(seat)
+      seats.take(seat)
       feeds[watch.kind].join(seat)
       return seat
     },
 
     /** Its client has left. Called again it does nothing. */
-    unsubscribe: (seat: Seat) => void unsubscribe(seat),
+    unsubscribe: (seat: Seat) => void seats.leave(seat),
 
     /** What a NOTIFY said; without words, that some may have been missed. */
     hint(payload: string) {
@@ -169,15 +112,15 @@ export function createHub(options: HubOptions) {
     },
 
     connectionCount: (kind: Kind, id: string): number => feeds[kind].topics.get(id)?.seats.size ?? 0,
-    totalConnections: (): number => register.count(),
+    totalConnections: (): number => seats.count(),
 
     /** Live connections and how long broadcasts take, of this process. */
     connections() {
       const counted = (kind: Kind) =>
-        [...feeds[kind].topics.values()].map(({ id, seats }) => ({ id, connections: seats.size }))
+        [...feeds[kind].topics.values()].map((topic) => ({ id: topic.id, connections: topic.seats.size }))
       return {
-        total: register.count(),
-        users: register.users(),
+        total: seats.count(),
+        users: seats.users(),
         messages: counted('message'),
         events: counted('event'),
         broadcasts: timings.read(),
@@ -189,12 +132,7 @@ export function createHub(options: HubOptions) {
       isStopped = true
       stopRounds()
       for (const feed of Object.values(feeds)) feed.stop()
-      for (const seat of register.seats()) drop(seat, 'stopping')
+      for (const seat of seats.all()) seats.drop(seat, 'stopping')
     },
   }
-}
-
-/** For log lines: what was watched, and by whom. */
-function placeOf({ watch: { kind, id, userId } }: Seat) {
-  return { [`${kind}Id`]: id, userId }
 }

@@ -12,7 +12,7 @@ export async function readSnapshots(db: Db, messageIds: readonly string[]): Prom
   return new Map(rows.map((row) => [row.id, snapshotOf(row)]))
 }
 
-export function snapshotOf(row: FiguresRow): Metrics {
+function snapshotOf(row: FiguresRow): Metrics {
   const { id, eventId, kind, status, reopened, additionalOpens, originalOpens } = row
   const counts = countsOf(row)
   return {

@@ -12,6 +12,7 @@ export type TakenReport = Feedback & { id: string; tries: number; isOld: boolean
 
 export type FactRow = ReportedRow & Facts & { messageId: string; seq: number }
 
+/** One row, for maps: reports and rows of the same mail meet under it. */
 export function keyOf({ messageId, seq }: { messageId: string; seq: number }): string {
   return `${messageId}.${seq}`
 }
@@ -45,6 +46,7 @@ export async function lockReportedRows(tx: Db, reports: readonly TakenReport[]):
   return new Map(rows.map((row) => [keyOf(row), row]))
 }
 
+/** Writes facts as they were decided; whoever calls holds the locks of these rows. */
 export async function writeFacts(tx: Db, rows: readonly FactRow[]): Promise<void> {
   if (rows.length === 0) return
   const dates = (column: FactColumn) => rows.map((row) => row[column])

@@ -5,6 +5,7 @@ import type { Db } from './database.ts'
 /** Nobody is watched until their host says so. */
 const nothingDecided: TrackingChoice = { trackOpens: false, trackClicks: false }
 
+/** What the host has chosen for all their events. */
 export async function findHostSettings(db: Db, hostId: string): Promise<TrackingChoice> {
   const query = db.selectFrom('hostSettings').select(['trackOpens', 'trackClicks']).where('hostId', '=', hostId)
   return (await query.executeTakeFirst()) ?? nothingDecided

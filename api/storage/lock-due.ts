@@ -1,9 +1,9 @@
 import { sql, type Selectable } from 'kysely'
 import type { DueMessage } from '../domain/firing.ts'
+import type { TrackingChoice } from '../domain/tracking.ts'
 import type { Db } from './database.ts'
 import { eventLetsGo } from './due.ts'
 import { isHeld } from './hold.ts'
-import type { TrackingChoice } from '../domain/tracking.ts'
 import type { Events, ScheduledMessages } from './schema.gen.ts'
 
 /** A message that is to fire and the event that it belongs to, both locked. */

@@ -50,6 +50,7 @@ function isMine({ pipeline, runId }: RunKey) {
   return sql`r.pipeline = ${pipeline} and r.run_id = ${runId}::uuid and r.lease_until > now()`
 }
 
+/** How far each job of a pipeline has come; one that never ran is not there. */
 export async function readCursors(db: Db, pipeline: PipelineKey): Promise<Partial<Record<JobKey, Date>>> {
   const rows = await db
     .selectFrom('pipelineCursors')

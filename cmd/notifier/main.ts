@@ -11,18 +11,18 @@ import { checkSettings } from '../check-settings.ts'
 import { senderFor } from '../environment/sender.ts'
 import { createLogger } from '../log.ts'
 import { createRegistry, openMetrics } from '../metrics.ts'
-import { createChanges } from './changes.ts'
-import { systemClock } from './clock.ts'
 import { stopBeforeStart } from '../stop-before-start.ts'
+import { createChanges } from './changes.ts'
 import { checkClocks } from './check-clocks.ts'
+import { systemClock } from './clock.ts'
 import { openNotifierDatabase } from './database.ts'
 import { readNotifierEnvironment } from './environment.ts'
 import { runNotifier } from './loop.ts'
 import type { Notifier } from './notifier.ts'
 import { pollEvents } from './pipelines/duty.ts'
 import { createMeter } from './prometheus.ts'
-import { applyReports } from './reports.ts'
 import { reconcileCounters } from './reconcile.ts'
+import { applyReports } from './reports.ts'
 import { watchSending } from './watch.ts'
 
 // The notifier daemon: `node cmd/notifier/main.ts`. Any number of replicas share one database and need nothing from each other.
@@ -50,36 +50,32 @@ async function main() {
     eventApi: eventApi?.provider,
   })
   await checkSettings(database.db, log, fingerprint, id)
-  const transport = provider.open((details, words) => log.info(details, words))
-  const meter = createMeter(registry)
+
   const parts: Notifier = {
-    id,
-    shard,
-    from,
-    log,
+    ...{ id, shard, from, log, publicUrl },
     db: database.db,
-    transport,
-    signer: createLinkSigner({ secretKey: env.SECRET_KEY, previousSecretKey: env.SECRET_KEY_PREVIOUS }),
-    publicUrl: env.PUBLIC_URL,
+    transport: provider.open((details, words) => log.info(details, words)),
+    signer: createLinkSigner({ secretKey, previousSecretKey: env.SECRET_KEY_PREVIOUS }),
     settings: {
       pollIntervalMs: env.NOTIFIER_POLL_INTERVAL_MS,
       leaseMs: env.NOTIFIER_LEASE_MS,
       unitSize: env.NOTIFIER_UNIT_SIZE,
-      onAmbiguous: env.NOTIFIER_ON_AMBIGUOUS,
+      onAmbiguous,
     },
     clock: systemClock,
     random: Math.random,
-    meter,
+    meter: createMeter(registry),
     changes: createChanges({ db: database.db, log, clock: systemClock }),
   }
   const reports = applyReports(parts)
   const notifier = runNotifier(parts, env.DATABASE_URL, { [feedbackChannel]: reports.wake })
 
+  // Beside the sending, and never in its way.
   if (eventApi && provider.key !== 'smtp')
     log.warn(`${eventApi.label} is asked what became of mails, but mails leave through ${provider.label}`)
-  const endPolling = eventApi && pollEvents({ db: database.db, shard, api: eventApi, log, clock: systemClock })
-  const endWatching = watchSending({ db: database.db, transport, log, clock: systemClock })
-  const endReconciling = reconcileCounters({ db: database.db, log, clock: systemClock, meter })
+  const endPolling = eventApi && pollEvents({ ...parts, api: eventApi })
+  const endWatching = watchSending(parts)
+  const endReconciling = reconcileCounters(parts)
 
   const stop = async (signal: string) => {
     log.info({ signal }, 'stopping: nothing new starts, and answers to what has left are waited for')

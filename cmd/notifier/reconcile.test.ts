@@ -105,21 +105,3 @@ test('a long history is gone through in pieces, and then again', async () => {
   expect(rows).toEqual([{ after: null }])
   await expectSums(db, message.id)
 })
-
-test('reports that were applied long ago are forgotten, others are kept', async () => {
-  const { db, message, round } = await given()
-  const report = { provider: 'smtp', kind: 'opened', happenedAt: new Date(), generation: 1, seq: 1 } as const
-  const named = (providerEventId: string) => ({ ...report, providerEventId, messageId: message.id })
-  await storeFeedback(db, [named('old'), named('new'), named('waiting')])
-  await applyFeedback(db, { shard: 1, only: { provider: 'smtp', ids: ['old', 'new'] } })
-  await sql`update provider_events set applied_at = now() - interval '31 days' where provider_event_id = 'old'`.execute(
-    db,
-  )
-
-  await round()
-
-  const { rows } = await sql<{
-    name: string
-  }>`select provider_event_id as name from provider_events order by id`.execute(db)
-  expect(rows.map(({ name }) => name)).toEqual(['new', 'waiting'])
-})

@@ -1,4 +1,3 @@
-import { forgetFeedback } from '../../api/storage/inbox.ts'
 import { isAdrift, measureDrift, recountMessage } from '../../api/storage/operator-recount.ts'
 import { beginRound, endRound, rememberRecount } from '../../api/storage/recount-round.ts'
 import type { Notifier } from './notifier.ts'
@@ -8,9 +7,6 @@ const roundEveryMs = 60_000
 
 /** Rows read in one round: two seconds of one connection. What is left over is found again by the next one. */
 const rowsMax = 1_000_000
-
-/** Times that old reports are dropped in one round, each a bounded number of them: more than come in the same minute. */
-const forgetTimes = 50
 
 /**
  * Holds the counters of messages that are over against their rows. A difference is told to the log and to whoever reads the figures first, and
@@ -58,9 +54,6 @@ export async function reconcile(
     meter?.add('counters_checked')
     rowsRead += total
     left -= 1
-  }
-  for (let times = 0; times < forgetTimes && !isOver(); times++) {
-    if ((await forgetFeedback(db)) === 0) break
   }
   // Those that are left over would else be passed by.
   await endRound(db, left === 0 ? round.after : round.from, roundEveryMs)

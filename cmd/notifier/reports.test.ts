@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { pino } from 'pino'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Feedback } from '../../api/domain/feedback.ts'
@@ -18,6 +19,7 @@ async function started() {
   const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(JSON.parse(line) as Line) })
   const rests: number[] = []
   let pass = () => {}
+  let minutePasses = () => {}
   const clock: Clock = {
     ...systemClock,
     sleep: (ms, signal) =>
@@ -27,6 +29,10 @@ async function started() {
         if (signal!.aborted) resolve()
         signal!.addEventListener('abort', () => resolve())
       }),
+    every(_ms, act) {
+      minutePasses = act
+      return () => {}
+    },
   }
   const reports = applyReports({ db, shard: 3, log, clock })
   onTestFinished(reports.stop)
@@ -35,7 +41,8 @@ async function started() {
     ...{ messageId: message.id, seq, generation: 1, providerMessageId: `p-${seq}` },
   })
   const applied = () => eventually(async () => lines.at(-1)?.msg === 'reports applied' && lines.at(-1)!)
-  return { db, reports, lines, rests, opened, applied, pass: () => pass() }
+  const times = { pass: () => pass(), minutePasses: () => minutePasses() }
+  return { db, reports, lines, rests, opened, applied, ...times }
 }
 
 test('a report is applied when somebody says that it has come', async () => {
@@ -91,4 +98,20 @@ test('a database that fails once is asked again', async () => {
   pass()
 
   expect(await applied()).toMatchObject({ opened: 1 })
+})
+
+test('old reports are dropped every minute, as many as there are and no younger ones', async () => {
+  const { db, opened, minutePasses } = await started()
+  await storeFeedback(
+    db,
+    Array.from({ length: 5001 }, (_, at) => opened(1, `old-${at}`)),
+  )
+  await sql`update provider_events set applied_at = now() - interval '31 days', outcome = 'noop'`.execute(db)
+  await storeFeedback(db, [opened(2)])
+
+  minutePasses()
+
+  const left = () => db.selectFrom('providerEvents').select('providerEventId').execute()
+  await eventually(async () => (await left()).length === 1)
+  expect(await left()).toEqual([{ providerEventId: 'e-2' }])
 })

@@ -1,9 +1,13 @@
 import { applyFeedback, reportsAtOnceMax, type AppliedFeedback } from '../../api/storage/apply-feedback.ts'
-import { msUntilNextReport } from '../../api/storage/inbox.ts'
+import { forgetFeedback, msUntilNextReport } from '../../api/storage/inbox.ts'
 import type { Notifier } from './notifier.ts'
 
 /** Reports that nobody woke us for are seen within this. */
 const lookEveryMs = 1000
+
+/** Old reports are dropped this often, and so many times some thousands: more than come in a minute of a busy day. */
+const forgetEveryMs = 60_000
+const forgetTimesMax = 50
 
 /**
  * Applies what providers report, beside the sending and never in its way. Any number of replicas do it at once: each takes reports that no other
@@ -58,11 +62,8 @@ export function applyReports({
     log.info(
       {
         ...{ events, seconds: Number(seconds.toFixed(3)), perSecond: Math.round(events / Math.max(seconds, 0.001)) },
-        ...{
-          delivered: sum((b) => b.moved.delivered),
-          opened: sum((b) => b.moved.opened),
-          clicked: sum((b) => b.moved.clicked),
-        },
+        delivered: sum((b) => b.moved.delivered),
+        ...{ opened: sum((b) => b.moved.opened), clicked: sum((b) => b.moved.clicked) },
         ...{ failed: sum((b) => b.moved.bounced), complained: sum((b) => b.moved.complained) },
         ...{ noop: sum((b) => b.noop), unprocessable: sum((b) => b.unprocessable), waiting: sum((b) => b.waiting) },
       },
@@ -70,15 +71,28 @@ export function applyReports({
     )
   }
 
+  async function forget() {
+    for (let times = 0; times < forgetTimesMax && !stopped.signal.aborted; times++) {
+      if ((await forgetFeedback(db)) === 0) return
+    }
+  }
+
   const looping = loop()
+  let forgetting: Promise<void> | undefined
+  const endForgetting = clock.every(forgetEveryMs, () => {
+    forgetting ??= forget()
+      .catch((error: unknown) => log.debug({ err: error }, 'old reports could not be dropped'))
+      .finally(() => (forgetting = undefined))
+  })
 
   return {
     /** Something has come. */
     wake: () => alarm.abort(),
     /** Ends after the batch in hand. */
     async stop() {
+      endForgetting()
       stopped.abort()
-      await looping
+      await Promise.all([looping, forgetting])
     },
   }
 }

@@ -1,4 +1,4 @@
-import type { ProviderCheck } from '../../contract/operator.ts'
+import type { ProviderCheck } from '../../contract/operator/provider-test.ts'
 import type { Pace, Transport } from '../../providers/provider.ts'
 import { checkSenderDomain } from '../../providers/sender-domain.ts'
 import { withinTime } from '../../providers/within-time.ts'

@@ -1,4 +1,4 @@
-import type { NotifierInfo } from '../../contract/operator.ts'
+import type { NotifierInfo } from '../../contract/operator/notifiers.ts'
 import { differingSettings, fingerprintOf, settingGroups } from '../../domain/fingerprint.ts'
 import type { NotifierState } from '../../storage/operator-status.ts'
 import type { Deps } from '../deps.ts'

@@ -1,4 +1,4 @@
-import type { Pipeline } from '../../contract/operator.ts'
+import type { Pipeline } from '../../contract/operator/pipelines.ts'
 import { pipelines } from '../../domain/pipelines.ts'
 import type { PipelineState } from '../../storage/pipeline-cursors.ts'
 

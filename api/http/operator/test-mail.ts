@@ -1,4 +1,4 @@
-import type { ProviderCheck, ProviderTest } from '../../contract/operator.ts'
+import type { ProviderCheck, ProviderTest } from '../../contract/operator/provider-test.ts'
 import { findHold } from '../../storage/hold.ts'
 import { createEvent } from '../../storage/events.ts'
 import { announceDue, createMessage } from '../../storage/messages.ts'

@@ -1,6 +1,6 @@
 import type { WebSocket } from 'ws'
 import { closeCodes, type ClientFrame } from '../../contract/realtime.ts'
-import { backlogBytesMax } from '../../realtime/hub.ts'
+import { backlogBytesMax } from '../../realtime/seats.ts'
 import type { CloseReason, Kind, Watcher } from '../../realtime/watcher.ts'
 
 /** A beat comes every ten seconds; who has not answered a ping by the next one, half a minute later, is dead. */

@@ -1,4 +1,4 @@
-import { BackfillJson, BackfillState, SetBackfill } from '../../contract/operator.ts'
+import { BackfillJson, BackfillState, SetBackfill } from '../../contract/operator/backfill.ts'
 import { chooseEventApi, readInterval } from '../../domain/backfill.ts'
 import { refusals } from '../../domain/refusals.ts'
 import { refused } from '../../domain/refusals/refusal.ts'

@@ -1,4 +1,4 @@
-import { Connections } from '../../contract/operator.ts'
+import { Connections } from '../../contract/operator/connections.ts'
 import { answers } from '../answers.ts'
 import type { Routes } from '../deps.ts'
 

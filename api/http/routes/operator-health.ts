@@ -1,5 +1,6 @@
 import packageJson from '../../../package.json' with { type: 'json' }
-import { NotifierList, OperatorHealth } from '../../contract/operator.ts'
+import { OperatorHealth } from '../../contract/operator/health.ts'
+import { NotifierList } from '../../contract/operator/notifiers.ts'
 import { blockInWords } from '../../domain/account-block.ts'
 import { closedAccounts, type ClosedAccount } from '../../storage/account-blocks.ts'
 import { findHold } from '../../storage/hold.ts'

@@ -1,4 +1,4 @@
-import { ProviderTest, TestProvider } from '../../contract/operator.ts'
+import { ProviderTest, TestProvider } from '../../contract/operator/provider-test.ts'
 import { readEmailAddress } from '../../domain/email-address.ts'
 import { refusals } from '../../domain/refusals.ts'
 import { answers } from '../answers.ts'

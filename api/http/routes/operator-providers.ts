@@ -1,5 +1,4 @@
-import { OperatorProviders } from '../../contract/operator.ts'
-import type { ProviderAccount } from '../../contract/operator-providers.ts'
+import { OperatorProviders, type ProviderAccount } from '../../contract/operator/providers.ts'
 import { blockInWords } from '../../domain/account-block.ts'
 import { listAccounts, type Account } from '../../storage/account-list.ts'
 import { eventSources } from '../../storage/backfills.ts'

@@ -1,4 +1,4 @@
-import { Webhooks, type WebhookState } from '../../contract/operator.ts'
+import { Webhooks, type WebhookState } from '../../contract/operator/webhooks.ts'
 import { providerLabel } from '../../providers/providers.ts'
 import { readReceivedFeedback, type ReceivedFeedback } from '../../storage/received-feedback.ts'
 import { answers } from '../answers.ts'

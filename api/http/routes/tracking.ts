@@ -1,9 +1,9 @@
 import type { FastifyReply } from 'fastify'
 import type { TrackedLink } from '../../content/tracking-tokens.ts'
 import type { App, Deps, Routes } from '../deps.ts'
-import { createFeedbackBatch } from '../feedback-batch.ts'
 import { createLinkBook } from '../tracking/link-book.ts'
 import { reportOf } from '../tracking/visit.ts'
+import { createVisits } from '../tracking/visits.ts'
 
 // Not counted per network: a whole company opens its mails through one gateway, and what is asked here costs a hash and no query. The
 // tokens of 128 bits are not guessed at any pace.
@@ -20,7 +20,7 @@ const picture = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAI
  */
 export const trackingRoutes: Routes = (app, deps) => {
   const { links, now } = deps
-  const visits = createFeedbackBatch(app, deps)
+  const visits = createVisits(app, deps)
   const find = addressFinder(app, deps)
 
   app.get<Token>('/c/:token', { config, schema }, async (request, reply) => {

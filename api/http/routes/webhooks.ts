@@ -1,10 +1,11 @@
+import type { FastifyBaseLogger, FastifyReply } from 'fastify'
 import { Type } from 'typebox'
 import { refusals } from '../../domain/refusals.ts'
 import type { Reading } from '../../providers/webhook.ts'
 import { answers } from '../answers.ts'
 import type { App, Routes } from '../deps.ts'
 import { answer, refuseAs } from '../problem.ts'
-import { FeedbackIntake, TookTooLong } from '../webhooks/intake.ts'
+import { FeedbackIntake } from '../webhooks/intake.ts'
 
 /** SNS sends 256 kB at most, and Resend less; a mail that bounced comes back with its headers only, as we ask. */
 const webhookBytesMax = 1_000_000
@@ -43,40 +44,50 @@ export const webhookRoutes: Routes = (parent, { database, webhooks, now }) => {
         const { provider } = request.params
         const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
         const reading: Reading = await readers.get(provider)!.read({ body, headers: request.headers, now: now() })
-        const { kind } = reading
-        if (kind !== 'reports') count(provider, kind, 1)
-
-        if (kind === 'forged' || kind === 'malformed' || kind === 'tryLater') {
-          request.log.warn({ provider, outcome: kind, reason: reading.reason }, 'a webhook was refused')
-          if (kind === 'tryLater') reply.header('retry-after', retryAfterS)
-          return answer(reply, problemOf[kind])
+        if (reading.kind !== 'reports') {
+          count(provider, reading.kind, 1)
+          const problem = await heed(reading, provider, request.log)
+          return problem ? refuseFor(reply, problem) : { stored: 0, duplicates: 0, foreign: 0 }
         }
-        if (kind === 'noted') request.log.warn({ provider, reason: reading.reason }, 'a webhook says')
-        if (kind === 'confirmSubscription') {
-          const outcome = await reading.confirm()
-          request.log.info({ provider, topic: reading.topic, outcome }, 'a subscription was to be confirmed')
-          if (outcome !== 'ok') return answer(reply, 'tryLater')
-        }
-        if (kind !== 'reports') return { stored: 0, duplicates: 0, foreign: 0 }
 
-        const kept = await intake.keep(reading.reports).catch((error: unknown) => {
-          if (error instanceof TookTooLong) return { kind: 'full' as const }
-          throw error
-        })
-        if (kept.kind === 'full') return answer(reply.header('retry-after', retryAfterS), 'tryLater')
-        const { stored, duplicates } = kept
-        for (const [outcome, sum] of [
-          ['stored', stored],
-          ['duplicate', duplicates],
-          ['foreign', reading.foreign],
-        ] as const)
-          if (sum > 0) count(provider, outcome, sum)
-        return { stored, duplicates, foreign: reading.foreign }
+        const kept = await intake.keep(reading.reports)
+        if (kept.kind !== 'kept') return refuseFor(reply, 'tryLater')
+        const sums = { stored: kept.stored, duplicate: kept.duplicates, foreign: reading.foreign }
+        for (const [outcome, sum] of Object.entries(sums))
+          if (sum > 0) count(provider, outcome as keyof typeof sums, sum)
+        return { stored: sums.stored, duplicates: sums.duplicate, foreign: sums.foreign }
       },
     )
   })
 }
 
+const problemOf = { forged: 'notSigned', malformed: 'badRequest', tryLater: 'tryLater' } as const
+type WebhookProblem = (typeof problemOf)[keyof typeof problemOf]
+
+/** Does what a request without reports is about. Answers what is wrong with it; nothing, when it is to be acknowledged. */
+async function heed(
+  reading: Exclude<Reading, { kind: 'reports' }>,
+  provider: string,
+  log: FastifyBaseLogger,
+): Promise<WebhookProblem | undefined> {
+  if (reading.kind === 'confirmSubscription') {
+    const outcome = await reading.confirm()
+    log.info({ provider, topic: reading.topic, outcome }, 'a subscription was to be confirmed')
+    return outcome === 'ok' ? undefined : 'tryLater'
+  }
+  const { kind, reason } = reading
+  if (kind === 'noted') {
+    log.warn({ provider, reason }, 'a webhook says')
+    return undefined
+  }
+  log.warn({ provider, outcome: kind, reason }, 'a webhook was refused')
+  return problemOf[kind]
+}
+
+/** A database that fails over is back by then, and providers come again for hours. */
 const retryAfterS = 20
 
-const problemOf = { forged: 'notSigned', malformed: 'badRequest', tryLater: 'tryLater' } as const
+function refuseFor(reply: FastifyReply, problem: WebhookProblem): FastifyReply {
+  if (problem === 'tryLater') reply.header('retry-after', retryAfterS)
+  return answer(reply, problem)
+}

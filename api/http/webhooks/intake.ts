@@ -13,14 +13,15 @@ const answerWithinMs = 10_000
 /** Notifiers look every second by themselves; a hint for each report would only keep them from working. */
 const announceEveryMs = 20
 
-/** `full`: nothing was stored, and nothing is promised. */
-export type Kept = { kind: 'kept'; stored: number; duplicates: number } | { kind: 'full' }
+/** `full`: nothing was stored, and nothing is promised. `late`: the database has not said whether it kept them. */
+export type Kept = { kind: 'kept'; stored: number; duplicates: number } | { kind: 'full' | 'late' }
 
 type Waiting = { reports: readonly Feedback[]; resolve: (kept: Kept) => void; reject: (error: unknown) => void }
 
 /**
  * Takes reports from many requests and writes them together, for a statement and a commit of its own would cost more than a report does.
- * Nobody is told that a report is kept before the commit that keeps it.
+ * Nobody is told that a report is kept before the commit that keeps it: its provider would not tell it again. (Visits, which nobody
+ * waits for, are gathered in `tracking/visits.ts`.)
  */
 export class FeedbackIntake {
   readonly #db: Db
@@ -37,12 +38,12 @@ export class FeedbackIntake {
     this.#failed = failed
   }
 
-  /** @returns once they are committed. Rejects when they may not be. */
+  /** @returns once they are committed, or it is too late to say so. Rejects when they are not. */
   keep(reports: readonly Feedback[]): Promise<Kept> {
     if (reports.length === 0) return Promise.resolve({ kind: 'kept', stored: 0, duplicates: 0 })
     if (this.#waitingReports + reports.length > waitingMax) return Promise.resolve({ kind: 'full' })
     return new Promise((resolve, reject) => {
-      const late = setTimeout(() => reject(new TookTooLong()), answerWithinMs)
+      const late = setTimeout(() => resolve({ kind: 'late' }), answerWithinMs)
       const settled =
         <T>(settle: (value: T) => void) =>
         (value: T) => {
@@ -116,14 +117,6 @@ export class FeedbackIntake {
       this.#announceAgain = false
       this.#announce()
     }, announceEveryMs).unref()
-  }
-}
-
-/** The database has not said whether it kept them. */
-export class TookTooLong extends Error {
-  override name = 'TookTooLong'
-  constructor() {
-    super('The database did not answer in time.')
   }
 }
 

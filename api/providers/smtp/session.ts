@@ -1,11 +1,11 @@
 import type { Socket } from 'node:net'
 import type { Mail } from '../../domain/mail.ts'
 import type { SendResult } from '../../domain/send-result.ts'
+import { unwritable } from '../unwritable.ts'
 import { reportWishes } from './delivery-report.ts'
 import { finalDot, onTheWire } from './dot-stuffing.ts'
 import type { Reply } from './replies.ts'
 import type { ReturnPaths } from './return-path.ts'
-import { unwritable } from '../unwritable.ts'
 import { reconnectMs, verdict, type Stage } from './verdict.ts'
 import { SmtpWire } from './wire.ts'
 

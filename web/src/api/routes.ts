@@ -14,9 +14,9 @@ import type {
   RecipientCount,
 } from '../../../api/contract/message.ts'
 import type { Metrics } from '../../../api/contract/metrics.ts'
+import type { Sending } from '../../../api/contract/sending.ts'
 import type * as operator from './operator.ts'
 import type { EventReport, MessageTimeline, ResendOffer, Revision } from './reports.ts'
-import type { Sending } from '../../../api/contract/sending.ts'
 
 export type Page<T> = { items: T[]; nextCursor: string | null }
 type Paging = { limit?: number; cursor?: string }

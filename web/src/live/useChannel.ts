@@ -4,6 +4,7 @@ import { ApiProblem, asProblem } from '../api/problem.ts'
 import type { LiveState } from '../ui/LiveDot.vue'
 import { useAttention } from './attention.ts'
 import { readFrame } from './frames.ts'
+import { createLatest, type Told } from './latest.ts'
 
 /** Five tries, three seconds apart; after that somebody has to ask for it. */
 const attemptsMax = 5
@@ -13,9 +14,6 @@ const jitterMs = 600
 const pollEveryMs = 5_000
 /** No live numbers after this long: they are asked for meanwhile. */
 const patienceMs = 5_000
-
-/** Something known as of a moment of the server's clock. */
-export type Told<T> = { value: T; at: string | undefined }
 
 type Channel<T> = {
   /** Of what; empty: of nothing, and no line is opened. */
@@ -42,20 +40,18 @@ const isFinal = (problem: ApiProblem | undefined) => [401, 403, 404].includes(pr
 
 /**
  * Numbers that come by themselves. The server's doors are tried in order; while none is open the numbers are polled.
- * Whatever the way, an older number never follows a newer one, and nothing goes on after the page is left.
+ * Nothing goes on after the page is left.
  */
 export function useChannel<T>({ id, isActive, doors, read, ask, take }: Channel<T>) {
   const isConnected = ref(false)
   const isFallback = ref(false)
   const error = shallowRef<ApiProblem>()
+  const latest = createLatest({ id, ask, take })
   const present = useAttention()
   const watchedId = computed(() => (present.value && isActive() ? id() : ''))
 
   let shut: Shut | undefined
   let attempts = 0
-  let frames = 0
-  let latestAt = -Infinity
-  let asking: AbortController | undefined
   const timers: Partial<Record<'retry' | 'poll' | 'patience', ReturnType<typeof setTimeout>>> = {}
 
   function open(door = 0): void {
@@ -70,7 +66,7 @@ export function useChannel<T>({ id, isActive, doors, read, ask, take }: Channel<
       said: (data) => {
         const frame = readFrame(data)
         const told = frame && read(frame)
-        if (told && accept(told)) frames++
+        if (told) latest.heard(told)
       },
       closed: (problem) => {
         shut = undefined
@@ -113,8 +109,8 @@ export function useChannel<T>({ id, isActive, doors, read, ask, take }: Channel<
 
   async function poll(): Promise<void> {
     timers.poll = setTimeout(() => void poll(), pollEveryMs)
-    if (asking) return
-    await refresh().catch((failure: unknown) => {
+    if (latest.isAsking()) return
+    await latest.refresh().catch((failure: unknown) => {
       const problem = asProblem(failure)
       if (isFinal(problem)) end(problem)
     })
@@ -123,33 +119,8 @@ export function useChannel<T>({ id, isActive, doors, read, ask, take }: Channel<
   function stopPolling(): void {
     clearTimeout(timers.patience)
     clearTimeout(timers.poll)
-    if (isFallback.value) asking?.abort()
+    if (isFallback.value) latest.stopAsking()
     isFallback.value = false
-  }
-
-  /** Asks now, in whatever state. A frame that comes meanwhile is newer than the answer. */
-  async function refresh(): Promise<void> {
-    const of = id()
-    if (of === '') return
-    asking?.abort()
-    const mine = (asking = new AbortController())
-    const before = frames
-    try {
-      const told = await ask(of, mine.signal)
-      if (mine === asking && of === id() && (told.at !== undefined || frames === before)) accept(told)
-    } catch (failure) {
-      if (!mine.signal.aborted) throw failure
-    } finally {
-      if (mine === asking) asking = undefined
-    }
-  }
-
-  function accept({ value, at }: Told<T>): boolean {
-    const moment = at === undefined ? latestAt : Date.parse(at)
-    if (moment < latestAt) return false
-    latestAt = moment
-    take(value)
-    return true
   }
 
   function end(problem: ApiProblem | undefined): void {
@@ -190,7 +161,7 @@ export function useChannel<T>({ id, isActive, doors, read, ask, take }: Channel<
   addEventListener('online', reconnect)
   addEventListener('offline', lost)
 
-  watch(id, () => (latestAt = -Infinity))
+  watch(id, latest.forget)
   watch(
     watchedId,
     (of) => {
@@ -204,7 +175,7 @@ export function useChannel<T>({ id, isActive, doors, read, ask, take }: Channel<
     removeEventListener('online', reconnect)
     removeEventListener('offline', lost)
     stop()
-    asking?.abort()
+    latest.stopAsking()
   })
 
   /** The word for it; undefined while nothing is watched. */
@@ -213,7 +184,7 @@ export function useChannel<T>({ id, isActive, doors, read, ask, take }: Channel<
     if (isConnected.value) return 'live'
     return isFallback.value ? 'polling' : 'connecting'
   })
-  return { state, isConnected, isFallback, error, reconnect, stopPolling, refresh }
+  return { state, isConnected, isFallback, error, reconnect, stopPolling, refresh: latest.refresh }
 }
 
 export type LiveChannel = ReturnType<typeof useChannel>

@@ -15,10 +15,8 @@ export function lastMoment({ timeline, dueAt }: Delivery): string | undefined {
   return timeline.at(-1)?.at ?? dueAt ?? undefined
 }
 
-type Machine = { openedMachineAt?: string | null; clickedMachineAt?: string | null; machineReason?: string | null }
-
 /** What a program did with the mail, and how we know that it was none of the guest's doing. */
-export function machineWords(delivery: Delivery & Machine): { text: string; at: string } | undefined {
+export function machineWords(delivery: Delivery): { text: string; at: string } | undefined {
   const { openedMachineAt, clickedMachineAt, machineReason } = delivery
   const at = clickedMachineAt ?? openedMachineAt
   if (!at) return undefined

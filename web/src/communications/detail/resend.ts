@@ -6,7 +6,7 @@ import { guests } from '../words.ts'
 export const mayBeResent = ({ kind }: Pick<Message, 'kind'>) => kind === 'broadcast' || kind === 'reminder'
 
 /** Of which message this one is the second try. */
-export const firstOf = (message: Message) => (message as Message & { resendOf?: string | null }).resendOf ?? undefined
+export const firstOf = (message: Message) => message.resendOf ?? undefined
 
 /** "available in 7 hours": rounded up, so that it is true when the time has come. */
 export function waitFor(availableAt: string, now: Date): string {

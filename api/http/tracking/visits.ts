@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Feedback } from '../domain/feedback.ts'
-import { announceFeedback, storeFeedback } from '../storage/inbox.ts'
-import type { App, Deps } from './deps.ts'
+import type { Feedback } from '../../domain/feedback.ts'
+import { announceFeedback, storeFeedback } from '../../storage/inbox.ts'
+import type { App, Deps } from '../deps.ts'
 
 /** What comes in this time is one statement, and one hint to the notifiers: nobody sees figures move faster. */
 const gatherMs = 20
@@ -12,10 +12,13 @@ const heldMax = 20_000
 /** Until the database is asked again after it did not answer. */
 const retryMs = 1000
 
-export type FeedbackBatch = { note(report: Feedback): void }
+export type Visits = { note(report: Feedback): void }
 
-/** Keeps reports that nobody waits for: what comes together is stored together, best effort, and nothing is said to whoever caused it. */
-export function createFeedbackBatch(app: App, { database: { db } }: Pick<Deps, 'database'>): FeedbackBatch {
+/**
+ * Keeps what guests do with their mails, which nobody waits for: what comes together is stored together, best effort, and nothing is said to
+ * whoever caused it. (Providers' reports, which are waited for and must not be lost, go through `webhooks/intake.ts`.)
+ */
+export function createVisits(app: App, { database: { db } }: Pick<Deps, 'database'>): Visits {
   // By name: ten loads of one picture within a moment are one report, and the first of them.
   const held = new Map<string, Feedback>()
   const closing = new AbortController()
