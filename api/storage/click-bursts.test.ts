@@ -120,3 +120,26 @@ test('what comes as soon as the mail has left is a machine, by our own clock onl
   expect(await facts(1)).toMatchObject({ clickedAt: null, machineReason: 'Too soon after it was sent for a person' })
   expect(await facts(2)).toMatchObject({ clickedAt: happenedAt, machineReason: null })
 })
+
+test('who has clicked all day long keeps nobody from applying the next click', async () => {
+  await storeFeedback(
+    db,
+    Array.from({ length: 3000 }, (_, n) => click(-3_000 * (n + 2), String(n % 2))),
+  )
+  await sql`update provider_events set applied_at = now(), outcome = 'noop'`.execute(db)
+  await storeFeedback(db, [click(0, '1'), click(500, '2')])
+  await someTimeLater()
+  const seen: number[] = []
+  const watched = db.withPlugin({
+    transformQuery: ({ node }) => node,
+    async transformResult({ result }) {
+      seen.push(result.rows.length)
+      return result
+    },
+  })
+
+  await applyFeedback(watched, { shard: 1 })
+
+  expect(await facts()).toMatchObject({ clickedAt: null, machineReason: burstReason })
+  expect(Math.max(...seen)).toBeLessThan(10)
+})
