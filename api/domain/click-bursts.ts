@@ -1,7 +1,7 @@
 import type { Feedback } from './feedback.ts'
 
 /** Nobody reads a page and opens the next link within this. A scanner opens all links of a mail at once. */
-const burstMs = 2000
+export const burstMs = 2000
 
 /**
  * So long a click waits for others of its mail: a burst is known only afterwards, and its first click is no more a person's than its last. A

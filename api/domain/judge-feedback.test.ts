@@ -18,11 +18,19 @@ const unnamed = { providerMessageId: undefined }
 describe('what a report is worth', () => {
   test.each<[string, string, Partial<Feedback>, Partial<ReportedRow> | undefined]>([
     ['fact', 'about a mail that was taken', {}, {}],
+    ['fact', 'of an earlier try, whatever that one was called', { generation: 1, providerMessageId: 'p-0' }, {}],
+    ['fact', 'of an earlier try that names nobody', { generation: 1, address: undefined }, {}],
     [
-      'fact',
-      'of an earlier try, whatever that one was called',
+      'unprocessable',
+      'of an earlier try, to the address that was corrected since',
       { generation: 1, providerMessageId: 'p-0', address: 'old@example.org' },
       {},
+    ],
+    [
+      'unprocessable',
+      'that another mailbox has the mail, while this one waits for its own',
+      { generation: 1, address: 'old@example.org' },
+      { state: 'queued', wiredAt: null, providerMessageId: null },
     ],
     ['fact', 'of a guest who was removed since', {}, { address: null }],
     ['fact', 'of a provider that named nothing when it took the mail', {}, { providerMessageId: null }],

@@ -43,9 +43,11 @@ function worthOfUnanswered({ providerMessageId, generation }: Feedback, row: Rep
 }
 
 function agrees({ generation, address, providerMessageId }: Feedback, row: ReportedRow): boolean {
-  // What is known of a row is known of its last generation; an address may have been emptied with its guest.
-  if (generation < row.generation) return true
+  // An address may have been emptied with its guest. One that was corrected between two tries is another mailbox: what becomes of a mail there
+  // is nothing that the guest has seen, and must neither count for him nor keep his own mail back.
   if (address !== undefined && row.address !== null && address.toLowerCase() !== row.address.toLowerCase()) return false
+  // The provider's name is known of the last try only.
+  if (generation < row.generation) return true
   return (
     providerMessageId === undefined || row.providerMessageId === null || providerMessageId === row.providerMessageId
   )

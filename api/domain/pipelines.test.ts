@@ -64,7 +64,14 @@ test('a backfill reads its interval, goes on where it was, and leaves out the la
 test('a job may stop early only where the next one does not begin at the same second again', () => {
   const begin = new Date('2027-03-14T12:00:00.200Z')
 
-  expect(stopsAt(begin, undefined)).toBeUndefined()
-  expect(stopsAt(begin, new Date('2027-03-14T12:00:00.900Z'))).toBeUndefined()
-  expect(stopsAt(begin, new Date('2027-03-14T12:00:01.000Z'))).toEqual(new Date('2027-03-14T12:00:01.000Z'))
+  const asked = { begin, end: new Date('2027-03-14T13:00:00Z') }
+  expect(stopsAt(asked, undefined)).toBeUndefined()
+  expect(stopsAt(asked, new Date('2027-03-14T12:00:00.900Z'))).toBeUndefined()
+  expect(stopsAt(asked, new Date('2027-03-14T12:00:01.000Z'))).toEqual(new Date('2027-03-14T12:00:01.000Z'))
+})
+
+test('an event that is said to happen in a hundred years moves nothing beyond the window', () => {
+  const asked = { begin: new Date('2027-03-14T12:00:00Z'), end: new Date('2027-03-14T13:00:00Z') }
+
+  expect(stopsAt(asked, new Date('2127-03-14T12:00:00Z'))).toEqual(asked.end)
 })

@@ -85,10 +85,11 @@ export const jobs: readonly Job[] = [
 
 /**
  * Where a job has come that stops before the end of its window, or undefined when it must not stop here: providers tell time in whole
- * seconds, so it would begin at the same events again, for ever.
+ * seconds, so it would begin at the same events again, for ever. Never beyond that end, whatever a provider says of its events: what happens until
+ * then would never be read.
  */
-export function stopsAt(begin: Date, lastHappenedAt: Date | undefined): Date | undefined {
+export function stopsAt({ begin, end }: Window, lastHappenedAt: Date | undefined): Date | undefined {
   if (!lastHappenedAt) return undefined
   const second = (at: Date) => Math.floor(at.getTime() / 1000)
-  return second(lastHappenedAt) > second(begin) ? lastHappenedAt : undefined
+  return second(lastHappenedAt) > second(begin) ? earlier(lastHappenedAt, end) : undefined
 }

@@ -199,6 +199,21 @@ describe('addresses that must not be tried again', () => {
     expect(await row(1)).toMatchObject({ bounceClass: 'permanent', bounceText: '550 5.1.1 unknown user' })
   })
 
+  test('an address that was corrected before the next try is not given up for the one before it', async () => {
+    const corrected = { address: 'right@example.com', generation: 2 }
+    await db.updateTable('messageDeliveries').set(corrected).where('seq', 'in', [1, 2]).execute()
+
+    await apply(
+      report(1, 'bounced', { bounceClass: 'permanent' }),
+      report(2, 'bounced', { bounceClass: 'permanent', address: undefined }),
+      report(2, 'complained', { address: undefined }),
+    )
+
+    expect(await suppressed()).toEqual([])
+    expect(await outcomes()).toEqual(['unprocessable', 'applied', 'applied'])
+    await expectSums(db, messageId)
+  })
+
   test('a full mailbox is no reason', async () => {
     await apply(report(1, 'bounced', { bounceClass: 'transient' }))
 

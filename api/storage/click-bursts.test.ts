@@ -106,3 +106,26 @@ test('one click that two tell of, each in its own words, is no burst', async () 
 
   expect(await facts()).toMatchObject({ clickedAt: click(0, '1').happenedAt, clickedMachineAt: null })
 })
+
+test('who has clicked all day long keeps nobody from applying the next click', async () => {
+  await storeFeedback(
+    db,
+    Array.from({ length: 3000 }, (_, n) => click(-3_000 * (n + 2), String(n % 2))),
+  )
+  await sql`update provider_events set applied_at = now(), outcome = 'noop'`.execute(db)
+  await storeFeedback(db, [click(0, '1'), click(500, '2')])
+  await someTimeLater()
+  const seen: number[] = []
+  const watched = db.withPlugin({
+    transformQuery: ({ node }) => node,
+    async transformResult({ result }) {
+      seen.push(result.rows.length)
+      return result
+    },
+  })
+
+  await applyFeedback(watched, { shard: 1 })
+
+  expect(await facts()).toMatchObject({ clickedAt: null, machineReason: burstReason })
+  expect(Math.max(...seen)).toBeLessThan(10)
+})

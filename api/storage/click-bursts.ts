@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { burstReason, isInBurst, waitsForOthersMs, type Click } from '../domain/click-bursts.ts'
+import { burstMs, burstReason, isInBurst, waitsForOthersMs, type Click } from '../domain/click-bursts.ts'
 import type { Db } from './database.ts'
 import { keyOf, type TakenReport } from './feedback-rows.ts'
 
@@ -17,15 +17,17 @@ export async function withBursts(tx: Db, reports: readonly TakenReport[]): Promi
   })
 }
 
-/** All clicks of these mails that are in the inbox, applied or not. */
+/**
+ * The clicks of these mails that are in the inbox, applied or not, and near enough to matter. Of each mail and link one that is near tells
+ * as much as a thousand: whoever clicks all day keeps nobody from applying the reports of the others.
+ */
 async function clicksOf(tx: Db, reports: readonly TakenReport[]): Promise<StoredClick[]> {
   const { rows } = await sql<StoredClick>`
-    select message_id, seq, provider, link, happened_at as at
-    from provider_events
-    where kind = 'clicked' and link is not null and (message_id, seq) in (
-      select * from unnest(${reports.map((r) => r.messageId)}::uuid[], ${reports.map((r) => r.seq)}::int[]))`.execute(
-    tx,
-  )
+    select distinct e.message_id, e.seq, e.provider, e.link, e.happened_at as at
+    from unnest(${reports.map((r) => r.messageId)}::uuid[], ${reports.map((r) => r.seq)}::int[],
+      ${reports.map((r) => r.happenedAt)}::timestamptz[]) as r(message_id, seq, at)
+    join provider_events e on e.message_id = r.message_id and e.seq = r.seq and e.kind = 'clicked' and e.link is not null
+      and e.happened_at between r.at - ${burstMs} * interval '1 ms' and r.at + ${burstMs} * interval '1 ms'`.execute(tx)
   return rows
 }
 

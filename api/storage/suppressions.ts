@@ -26,7 +26,8 @@ export async function suppressBadAddresses(db: Db, rows: readonly { messageId: s
 }
 
 /**
- * Remembers what providers report of addresses: nobody lives there, or its owner calls our mails spam. It holds for the host who wrote.
+ * Remembers what providers report of addresses: nobody lives there, or its owner calls our mails spam. It holds for the host who wrote. A report
+ * of an earlier try that names no address may be about one that was corrected since, and gives none up.
  * A guest who leaves by the provider's own link has left the event's mails, like by ours.
  */
 export async function suppressReported(db: Db, reports: readonly Feedback[]): Promise<void> {
@@ -38,12 +39,13 @@ export async function suppressReported(db: Db, reports: readonly Feedback[]): Pr
       insert into suppressions (address, host_id, reason, detail)
       select distinct on (lower(d.address), e.host_id) lower(d.address), e.host_id, bad.reason, left(bad.detail, ${detailMax})
       from unnest(${bad.map((r) => r.messageId)}::uuid[], ${bad.map((r) => r.seq)}::int[],
+        ${bad.map((r) => r.generation)}::int[], ${bad.map(({ address }) => address ?? null)}::text[],
         ${bad.map(({ kind }) => (kind === 'complained' ? 'complaint' : 'hard_bounce'))}::suppression_reason[],
-        ${bad.map(({ detail }) => detail ?? null)}::text[]) as bad(message_id, seq, reason, detail)
+        ${bad.map(({ detail }) => detail ?? null)}::text[]) as bad(message_id, seq, generation, address, reason, detail)
       join message_deliveries d on d.message_id = bad.message_id and d.seq = bad.seq
       join scheduled_messages m on m.id = d.message_id
       join events e on e.id = m.event_id
-      where d.address is not null
+      where d.address is not null and (bad.generation = d.generation or lower(bad.address) = lower(d.address))
       order by lower(d.address), e.host_id, bad.reason
       on conflict (address, host_id) do update set reason = excluded.reason, detail = excluded.detail
       -- A mailbox that does not exist outranks what its owner had chosen.

@@ -1,5 +1,7 @@
+import { once } from 'node:events'
 import { request } from 'node:http'
-import { expect, test, vi } from 'vitest'
+import { connect } from 'node:net'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { testConfig } from '../../../test/app.ts'
 import * as given from '../../../test/given.ts'
 import { liveStage } from '../../../test/live-stage.ts'
@@ -173,4 +175,25 @@ test('who offers another protocol with a request, as some clients always do, is 
   })
 
   expect(status).toBe(200)
+})
+
+test.each([
+  'GET /realtime/nothing',
+  'GET /realtime/events/%zz',
+  'POST /realtime/events/01985f3c-0000-7000-8000-000000000000',
+])('who asks for a socket where there is none is answered in HTTP, whose limits hold: %s', async (asked) => {
+  const { at, base } = await liveStage()
+  const { hostname, port } = new URL(base)
+  const client = connect({ host: hostname, port: Number(port) })
+  onTestFinished(() => void client.destroy())
+  const ask = (more: string) => client.write(`${asked} HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n${more}\r\n`)
+  const key = Buffer.alloc(16).toString('base64')
+
+  ask(`Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\n`)
+  const [first] = await once(client, 'data')
+  ask('Connection: close\r\n')
+  await once(client, 'close')
+
+  expect(String(first)).toMatch(/^HTTP\/1.1 40[04] /)
+  expect(at.hub.totalConnections()).toBe(0)
 })

@@ -2,6 +2,7 @@ import type { FastifyReply } from 'fastify'
 import type { TrackedLink } from '../../content/tracking-tokens.ts'
 import type { App, Deps, Routes } from '../deps.ts'
 import { createLinkBook } from '../tracking/link-book.ts'
+import { createVisitLimit } from '../tracking/visit-limit.ts'
 import { reportOf } from '../tracking/visit.ts'
 import { createVisits } from '../tracking/visits.ts'
 
@@ -21,20 +22,22 @@ const picture = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAI
 export const trackingRoutes: Routes = (app, deps) => {
   const { links, now } = deps
   const visits = createVisits(app, deps)
+  const isWorthNoting = createVisitLimit()
   const find = addressFinder(app, deps)
 
   app.get<Token>('/c/:token', { config, schema }, async (request, reply) => {
     const clicked = links.tracking.verifyClick(request.params.token)
     const address = clicked && (await find(clicked))
     if (clicked === undefined || address === undefined) return sendTo(reply, `${deps.config.publicUrl}/`)
-    visits.note(reportOf(request, { kind: 'clicked', delivery: clicked, link: clicked.link, at: now() }))
+    if (isWorthNoting(clicked, now()))
+      visits.note(reportOf(request, { kind: 'clicked', delivery: clicked, link: clicked.link, at: now() }))
     return sendTo(reply, address)
   })
 
   app.get<Token>('/o/:token', { config, schema }, async (request, reply) => {
     const opened = links.tracking.verifyOpen(request.params.token.replace(/\.gif$/, ''))
     // Whoever only looks whether it is there has shown the mail to nobody.
-    if (opened && request.method !== 'HEAD') {
+    if (opened && request.method !== 'HEAD' && isWorthNoting(opened, now())) {
       visits.note(reportOf(request, { kind: 'opened', delivery: opened, at: now() }))
     }
     return bare(reply)

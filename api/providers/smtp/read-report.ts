@@ -31,9 +31,7 @@ export function readReportMail(body: Buffer, { paths, now }: { paths: ReturnPath
     .map(({ text }) => text.slice(0, searchedLengthMax))
   const reports = said.flatMap((each) => {
     const named = findRow(each, { raw, parts, returned, paths })
-    return named === undefined
-      ? []
-      : reportOf(each, named, { headers, parts, body, hasPaths: paths !== undefined, now })
+    return named === undefined ? [] : reportOf(each, named, { headers, parts, body, now })
   })
   // Several recipients behind one address are one guest: the gravest of what is said of them stands for all.
   return reports.length > 0 ? { kind: 'reports', reports: onePerRow(reports), foreign: 0 } : foreign
@@ -67,17 +65,18 @@ function findRow({ envelopeId }: Told, { raw, parts, returned, paths }: Mail): F
   return named && { key: named, isSigned: false }
 }
 
-type Around = { headers: Headers; parts: readonly Part[]; body: Buffer; hasPaths: boolean; now: Date }
+type Around = { headers: Headers; parts: readonly Part[]; body: Buffer; now: Date }
 
-function reportOf(told: Told, { key, isSigned }: Found, { headers, parts, body, hasPaths, now }: Around): Feedback[] {
+function reportOf(told: Told, { key, isSigned }: Found, { headers, parts, body, now }: Around): Feedback[] {
   const { at, envelopeId: _named, ...rest } = told
   const about = parts.find(({ type }) => Object.hasOwn(readers, type))
   const isComplaint = told.kind !== 'bounced' && told.kind !== 'delivered'
   // Who complains may be hidden by whoever reports it.
   const said = isSigned && isComplaint ? undefined : told.address
   const address = said ?? (isSigned || about === undefined ? undefined : finalRecipient(about))
-  // Not signed, it has to name the guest's address as well, gives no address up, and is no complaint where all our mails can be told by their path.
-  if (!isSigned && (address === undefined || (hasPaths && isComplaint))) return []
+  // Not signed, it has to name the guest's address as well, and gives no address up: so it is no complaint, which always would, and whoever
+  // knows a friend's address could send one in their name.
+  if (!isSigned && (address === undefined || isComplaint)) return []
   const bounceClass = !isSigned && told.bounceClass === 'permanent' ? 'undetermined' : told.bounceClass
   return [
     {

@@ -408,3 +408,18 @@ test('a backfill whose last page was stored by a process that died then is over 
 
   expect(await lastBackfill(db)).toMatchObject({ state: 'finished' })
 })
+
+test('a provider that gives the same page for ever is asked again in the next run, and not for ever', async () => {
+  const { db, tools, run } = await scene()
+  let pages = 0
+  const api: EventApi = {
+    ...tools.api,
+    fetchEvents: async () => ({ events: [], foreign: 5000, next: `page-${++pages}` }),
+  }
+
+  expect(await run('broadcasts', { api })).toBe('failed')
+
+  expect(pages).toBeLessThanOrEqual(21)
+  const { problem } = await db.selectFrom('pipelineRuns').select('problem').executeTakeFirstOrThrow()
+  expect(problem).toMatch(/^Mailgun gave 100000 events, and came to no later second/)
+})

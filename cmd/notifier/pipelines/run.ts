@@ -21,6 +21,9 @@ export const pollEveryMs = 5 * 60_000
 /** What Mailgun gives at most, and a transaction of a few hundredths of a second. */
 const pageMax = 300
 
+/** No job ends within a second, for the next one would begin at it again. A provider that gives more than this for one gives the same for ever. */
+const eventsOfASecondMax = 10 * eventsPerRunMax
+
 export type PipelineTools = {
   db: Database['db']
   /** This process's row of the message counters. */
@@ -101,8 +104,10 @@ async function runJob(tools: PipelineTools, pipeline: Pipeline, run: RunKey, wor
       taken += events.length + foreign
       const page = await takeIn(tools, pipeline, events, tally)
       if (page.applied.surprises > 0) log.error({ count: page.applied.surprises }, 'double_send_detected')
-      const stop = stopsAt(begin, reachedAt)
+      const stop = stopsAt({ begin, end }, reachedAt)
       const isFull = taken >= limit && stop !== undefined
+      if (!isFull && taken >= eventsOfASecondMax)
+        throw new Error(`${api.label} gave ${taken} events, and came to no later second.`)
       const reached = next === undefined ? end : stop
       if (!(await advance(tools, run, work, page, reached)) || isFull || next === undefined) break
       pageToken = next
