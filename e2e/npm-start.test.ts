@@ -3,8 +3,11 @@ import { once } from 'node:events'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { ApiClient } from '../cmd/demo/seed/client.ts'
+import { demoDraft } from '../cmd/demo/seed/event.ts'
+import { newPerson, screenshot, startBrowser } from './browser.ts'
 
 /** Making a database, the first start and the demo's guests took eight seconds on two busy cores. */
 const readyWithinMs = 60_000
@@ -40,6 +43,49 @@ test('npm start brings a host with an event, keeps them after a hard kill, and s
   await expect(fetch(second.url)).rejects.toThrow('fetch failed')
 })
 
+test('who reads a mail in the catcher has opened it, and who follows its link has clicked', async () => {
+  const demo = await startDemo({ env: { UNDO_WINDOW_MS: '500' } })
+  const host = await signedIn(demo)
+  const { items: events } = await host.get<{ items: { id: string }[] }>('/api/v1/events')
+  const path = `/api/v1/events/${events[0]!.id}/messages`
+  const { id } = await host.post<{ id: string }>(path, { ...demoDraft, mode: 'send_now' })
+  const browser = await startBrowser()
+  onTestFinished(() => browser.close())
+  const { page } = await newPerson(browser, demo.catcher, { userAgent: ordinaryBrowser })
+  await page.context().route('https://www.ferry.nyc/**', (route) => route.fulfill({ body: 'The ferry' }))
+  const figures = async () => {
+    const { counts } = await host.get<{ counts: Record<string, number> }>(`${path}/${id}/metrics`)
+    const { opened, openedMachine, clicked, clickedMachine } = counts
+    return { opened, openedMachine, clicked, clickedMachine }
+  }
+
+  // The catcher shows its list, and a source: neither is reading a mail.
+  await page.goto('/')
+  await page.locator('#mails li').nth(12).waitFor()
+  await fetch(`${demo.catcher}/mails/1/source`)
+  await sleep(notTooSoonMs)
+  const before = await figures()
+  await page.getByRole('link', { name: /Ada Brandt/ }).click()
+  await expect.poll(figures, { timeout: 10_000 }).toMatchObject({ opened: 1 })
+  const ferry = page.waitForEvent('popup')
+  await page.frameLocator('iframe').getByRole('link', { name: 'The ferry' }).click()
+  await (await ferry).getByText('The ferry').waitFor()
+  await page.getByRole('button', { name: 'Phone' }).click()
+  await screenshot(page, 'catcher-opened')
+  await expect.poll(figures, { timeout: 10_000 }).toMatchObject({ clicked: 1 })
+  const after = await figures()
+
+  expect(before).toEqual({ opened: 0, openedMachine: 0, clicked: 0, clickedMachine: 0 })
+  expect(after).toEqual({ opened: 1, openedMachine: 0, clicked: 1, clickedMachine: 0 })
+})
+
+/** A visit within two seconds of the sending is a gateway's. */
+const notTooSoonMs = 2_500
+
+/** Without its head it would name itself a program. */
+const ordinaryBrowser =
+  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36'
+
 type Demo = {
   output: string
   url: string
@@ -48,9 +94,9 @@ type Demo = {
   end: (signal: NodeJS.Signals) => Promise<number>
 }
 
-async function startDemo({ wantsReady = true } = {}): Promise<Demo> {
+async function startDemo({ wantsReady = true, env: own = {} } = {}): Promise<Demo> {
   const { DATABASE_URL: _none, ...env } = process.env
-  const child = spawn(process.execPath, ['cmd/demo/main.ts', data], { env })
+  const child = spawn(process.execPath, ['cmd/demo/main.ts', data], { env: { ...env, ...own } })
   const ended = once(child, 'close')
   let output = ''
   const told = new Promise<void>((resolve, reject) => {
@@ -78,9 +124,15 @@ async function startDemo({ wantsReady = true } = {}): Promise<Demo> {
   return Object.assign(demo, { output, url, catcher, password: /Password +(\S+)/.exec(output)?.[1] ?? '' })
 }
 
-async function lookAround({ url, catcher, password }: Demo) {
+async function signedIn({ url, password }: Demo): Promise<ApiClient> {
   const api = new ApiClient(url, url)
   await api.post('/api/auth/sign-in/email', { email: 'maren@tidings.example', password })
+  return api
+}
+
+async function lookAround(demo: Demo) {
+  const { url, catcher } = demo
+  const api = await signedIn(demo)
   const { items: events } = await api.get<{ items: { id: string; stats: { invited: number } }[] }>('/api/v1/events')
   const path = `/api/v1/events/${events[0]!.id}/messages`
   const { items: messages } = await api.get<{ items: { kind: string; status: string }[] }>(path)

@@ -28,7 +28,8 @@ export function overSmtp(url: string, connections: number) {
 
 const aliveWithinMs = 30_000
 
-async function untilAlive({ pool }: Tables, pid: number) {
+/** Until a process has registered as a notifier. */
+export async function untilAlive({ pool }: Tables, pid: number) {
   for (const startedAt = Date.now(); Date.now() - startedAt < aliveWithinMs; await sleep(20)) {
     const { rows } = await pool.query('select from notifiers where pid = $1 and stopped_at is null', [pid])
     if (rows.length > 0) return

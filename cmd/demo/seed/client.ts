@@ -18,6 +18,10 @@ export class ApiClient {
     return this.#ask('POST', path, { type: 'application/json', text: JSON.stringify(body) })
   }
 
+  patch<T>(path: string, body: unknown): Promise<T> {
+    return this.#ask('PATCH', path, { type: 'application/json', text: JSON.stringify(body) })
+  }
+
   postCsv<T>(path: string, text: string): Promise<T> {
     return this.#ask('POST', path, { type: 'text/csv', text })
   }

@@ -30,6 +30,7 @@ export const demoDraft = {
 
 - Street parking is free; the lot by the pier fills by 17:30.
 - Flat shoes, please. The dock has gaps.
+- No car? [The ferry](https://www.ferry.nyc/) lands two streets away.
 
 Plans changed? [Update your answer]({{rsvp_link}}).
 `,

@@ -15,10 +15,11 @@ const looks: Record<ButtonVariant, string> = {
 
 const disabledLook = 'bg-transparent border-dashed border-line-2 text-ink-3'
 
+// The padding above and below is for labels of two lines, on a phone; one line has more room than that.
 const sizes: Record<ButtonSize, string> = {
-  small: 'min-h-[1.875rem] px-2.5 text-small max-sm:min-h-11',
-  normal: 'min-h-(--control) px-3.5 text-body',
-  large: 'min-h-11 px-5 text-body max-sm:min-h-12',
+  small: 'min-h-[1.875rem] px-2.5 py-0.5 text-small max-sm:min-h-11',
+  normal: 'min-h-(--control) px-3.5 py-1.5 text-body',
+  large: 'min-h-11 px-5 py-1.5 text-body max-sm:min-h-12',
 }
 
 export function buttonClass({
