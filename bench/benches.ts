@@ -11,4 +11,15 @@ import { snapshot } from './benches/snapshot.ts'
 import { webhooks } from './benches/webhooks.ts'
 
 /** In the order in which they run and are reported. */
-export const benches: readonly Bench[] = [send, latency, resend, fair, expand, snapshot, history, requests, webhooks, live]
+export const benches: readonly Bench[] = [
+  send,
+  latency,
+  resend,
+  fair,
+  expand,
+  snapshot,
+  history,
+  requests,
+  webhooks,
+  live,
+]
