@@ -56,6 +56,22 @@ test('a difference is told to the log and the figures, and mended', async () => 
   expect(await round(), 'what was mended is not found again').toEqual({ counters_checked: 1, counters_adrift: 1 })
 })
 
+test('a message that cannot be mended stands in the way of no other', async () => {
+  const { db, message, said, round } = await given()
+  const { message: other } = await finishedMessage(db, ['accepted'])
+  await sql`update message_counters set accepted = 9`.execute(db)
+  await sql`alter table message_counters add constraint stuck check (message_id <> ${sql.lit(message.id)} or accepted = 9)`.execute(
+    db,
+  )
+
+  await round()
+
+  expect(said).toContainEqual(
+    expect.objectContaining({ messageId: message.id, msg: expect.stringContaining('could not be checked') }),
+  )
+  expect(await expectSums(db, other.id)).toEqual({ accepted: 1 })
+})
+
 test.each([
   ['that ended a moment ago', sql`update scheduled_messages set finished_at = now() - interval '9 minutes'`],
   ['that is on its way', sql`update scheduled_messages set status = 'sending', finished_at = null`],

@@ -33,6 +33,9 @@ export function reconcileCounters(notifier: Pick<Notifier, 'db' | 'log' | 'clock
   }
 }
 
+/** One message that cannot be read stands in nobody's way. When so many cannot, it is not for their sake. */
+const failuresMax = 3
+
 /** One round, if it is this process's turn. */
 export async function reconcile(
   { db, log, meter }: Pick<Notifier, 'db' | 'log' | 'meter'>,
@@ -42,19 +45,30 @@ export async function reconcile(
   if (!round) return
   let rowsRead = 0
   let left = round.due.length
+  let failures = 0
   for (const { messageId, total } of round.due) {
     if (isOver() || (rowsRead > 0 && rowsRead + total > rowsMax)) break
-    const measured = await measureDrift(db, messageId)
-    if (isAdrift(measured)) {
-      meter?.add('counters_adrift')
-      log.warn({ messageId, ...measured }, 'the counters of a message differ from its rows; they are mended now')
-      await recountMessage(db, messageId)
+    try {
+      await check({ db, log, meter }, messageId)
+    } catch (error) {
+      failures += 1
+      if (failures === failuresMax) throw error
+      log.warn({ err: error, messageId }, 'the counters of a message could not be checked; the others are')
     }
-    await rememberRecount(db, messageId)
-    meter?.add('counters_checked')
     rowsRead += total
     left -= 1
   }
   // Those that are left over would else be passed by.
   await endRound(db, left === 0 ? round.after : round.from, roundEveryMs)
+}
+
+async function check({ db, log, meter }: Pick<Notifier, 'db' | 'log' | 'meter'>, messageId: string) {
+  const measured = await measureDrift(db, messageId)
+  if (isAdrift(measured)) {
+    meter?.add('counters_adrift')
+    log.warn({ messageId, ...measured }, 'the counters of a message differ from its rows; they are mended now')
+    await recountMessage(db, messageId)
+  }
+  await rememberRecount(db, messageId)
+  meter?.add('counters_checked')
 }
