@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { benches } from './benches.ts'
 import type { Bench } from './bench.ts'
@@ -14,16 +14,30 @@ of the peers, says [README.md](README.md). Sender, PostgreSQL, Redis and sink sh
 little; **ratios within a round and CPU time per mail** are the result.
 `
 
-/** Writes RESULTS.md from the saved reports. */
+/** Writes RESULTS.md from the saved reports. What was not measured on this machine keeps its section, with the date that stands in it. */
 export async function writeResults() {
   const sections: string[] = []
-  for (const bench of benches) sections.push(sectionOf(bench, await readReport(bench.name)))
+  const before = await readSections()
+  for (const bench of benches) {
+    const report = await readReport(bench.name)
+    sections.push(report ? sectionOf(bench, report) : (before.get(bench.name) ?? unmeasured(bench)))
+  }
   await writeFile(file, [head, ...sections].join('\n'))
   console.log(`\nWritten: ${file}`)
 }
 
-function sectionOf({ name, about }: Bench, report: SavedReport | undefined): string {
-  if (!report) return `## ${name}\n\n${about}\n\nNot measured yet.\n`
+/** Sections of the file as it is, by the name in their heading. */
+async function readSections(): Promise<Map<string, string>> {
+  const text = await readFile(file, 'utf8').catch(() => '')
+  const sections = text.split(/^(?=## )/m).slice(1)
+  return new Map(sections.map((section) => [section.slice(3, section.indexOf('\n')), `${section.trimEnd()}\n`]))
+}
+
+function unmeasured({ name, about }: Bench): string {
+  return `## ${name}\n\n${about}\n\nNot measured yet.\n`
+}
+
+function sectionOf({ name, about }: Bench, report: SavedReport): string {
   const { figures, tables, notes = [], plans = [] } = report
   const parts = [
     `## ${name}\n\n${about}\n\n${stampOf(report)}`,
