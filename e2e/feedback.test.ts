@@ -192,7 +192,7 @@ function stepsOf(page: Page) {
       const wrong = [
         whole !== guests && `the bar has ${whole} guests`,
         shown.done < before.done && `${before.done} were done and then ${shown.done}`,
-        (shown.bar['delivered'] ?? 0) !== shown.figures.delivered && 'the bar and the figure differ',
+        (shown.bar['delivered'] ?? 0) !== (shown.figures.delivered ?? 0) && 'the bar and the figure differ',
         !shown.addsUp && page.viewportSize()?.width === 1440 && 'the ledger does not add up',
         back.length > 0 && `fewer than before: ${back.map(([key]) => key).join()}`,
       ]
