@@ -11,6 +11,7 @@ import { finish } from './finished.ts'
 import type { Hand, HeldUnit } from './hand.ts'
 import { metered } from './metered.ts'
 import type { Notifier } from './notifier.ts'
+import { tellSurprises } from './surprises.ts'
 
 export type Entry = Entered & {
   unit: HeldUnit
@@ -78,11 +79,7 @@ export function createLedger(notifier: Notifier, hand: Hand) {
     meter?.add('settle_failures')
   }
 
-  function tell({ surprises }: Recorded) {
-    if (surprises === 0) return
-    log.error({ count: surprises }, 'double_send_detected')
-    meter?.add('double_send_detected', surprises)
-  }
+  const tell = ({ surprises }: Recorded) => tellSurprises({ log, meter }, surprises)
 
   return {
     /** One row of the unit has its outcome, or needs none any more. */

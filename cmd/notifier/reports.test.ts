@@ -7,6 +7,7 @@ import { cloneDatabase } from '../../test/database.ts'
 import { eventually } from '../../test/notifiers.ts'
 import { finishedMessage } from '../../test/outcomes.ts'
 import { systemClock, type Clock } from './clock.ts'
+import type { Meter } from './meter.ts'
 import { applyReports } from './reports.ts'
 
 type Line = { msg: string } & Record<string, unknown>
@@ -18,6 +19,8 @@ async function started() {
   const lines: Line[] = []
   const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(JSON.parse(line) as Line) })
   const rests: number[] = []
+  const figures: Record<string, number> = {}
+  const meter = { add: (counter: string, by = 1) => void (figures[counter] = (figures[counter] ?? 0) + by) } as Meter
   let pass = () => {}
   let minutePasses = () => {}
   const clock: Clock = {
@@ -34,7 +37,7 @@ async function started() {
       return () => {}
     },
   }
-  const reports = applyReports({ db, shard: 3, log, clock })
+  const reports = applyReports({ db, shard: 3, log, clock, meter })
   onTestFinished(reports.stop)
   const opened = (seq: number, id = `e-${seq}`): Feedback => ({
     ...{ provider: 'resend', providerEventId: id, kind: 'opened', happenedAt: new Date() },
@@ -42,7 +45,7 @@ async function started() {
   })
   const applied = () => eventually(async () => lines.at(-1)?.msg === 'reports applied' && lines.at(-1)!)
   const times = { pass: () => pass(), minutePasses: () => minutePasses() }
-  return { db, reports, lines, rests, opened, applied, ...times }
+  return { db, reports, lines, figures, rests, opened, applied, ...times }
 }
 
 test('a report is applied when somebody says that it has come', async () => {
@@ -75,6 +78,18 @@ test('the log says of a repeat how much of it was known, and nothing of a run wi
   await eventually(async () => lines.length === 2)
 
   expect(lines[1]).toMatchObject({ events: 1, opened: 0, noop: 1 })
+})
+
+test('that a mail went twice is told to the log and the figures', async () => {
+  const { db, reports, lines, figures, opened } = await started()
+  const onTheWire = { state: 'wired', generation: 2, acceptedAt: null, wiredAt: new Date() } as const
+  await db.updateTable('messageDeliveries').set(onTheWire).where('seq', '=', 1).execute()
+  await storeFeedback(db, [{ ...opened(1), address: 'guest-1@example.com' }])
+
+  reports.wake()
+
+  await eventually(async () => lines.some(({ msg, level }) => msg === 'double_send_detected' && level === 50))
+  expect(figures).toEqual({ double_send_detected: 1 })
 })
 
 test('a click is looked at when its moment has come, and not a second later', async () => {

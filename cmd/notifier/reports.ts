@@ -1,6 +1,7 @@
 import { applyFeedback, reportsAtOnceMax, type AppliedFeedback } from '../../api/storage/apply-feedback.ts'
 import { forgetFeedback, msUntilNextReport } from '../../api/storage/inbox.ts'
 import type { Notifier } from './notifier.ts'
+import { tellSurprises } from './surprises.ts'
 
 /** Reports that nobody woke us for are seen within this. */
 const lookEveryMs = 1000
@@ -57,8 +58,10 @@ export function applyReports({
       batches.reduce((total, batch) => total + (count(batch) ?? 0), 0)
     const events = sum((batch) => batch.taken)
     if (events === 0) return
-    const surprises = sum((batch) => batch.surprises)
-    if (surprises > 0) meter?.add('double_send_detected', surprises)
+    tellSurprises(
+      { log, meter },
+      sum((batch) => batch.surprises),
+    )
     log.info(
       {
         ...{ events, seconds: Number(seconds.toFixed(3)), perSecond: Math.round(events / Math.max(seconds, 0.001)) },

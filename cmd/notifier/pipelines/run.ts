@@ -12,6 +12,8 @@ import {
   type RunKey,
 } from '../../../api/storage/pipeline-cursors.ts'
 import { transact } from '../../../api/storage/transact.ts'
+import type { Meter } from '../meter.ts'
+import { tellSurprises } from '../surprises.ts'
 import { takeIn } from './page.ts'
 import { createTally, noopOf, type PageOutcome } from './tally.ts'
 
@@ -30,6 +32,7 @@ export type PipelineTools = {
   shard: number
   api: EventApi
   log: Logger
+  meter?: Meter
   /** Plans the windows. */
   now: () => Promise<Date>
   /** Milliseconds that never go back; measures. */
@@ -90,7 +93,7 @@ type Work = Window & { job: Job; backfill: Backfill | undefined; limit: number }
 
 /** Reads one window, page by page; a position is moved only after what stands before it is stored. Answers how many events the provider gave. */
 async function runJob(tools: PipelineTools, pipeline: Pipeline, run: RunKey, work: Work): Promise<number> {
-  const { api, log, signal } = tools
+  const { api, log, meter, signal } = tools
   const { job, begin, end, limit } = work
   const tally = createTally(job.key, pipeline.key, tools.stopwatch)
   let taken = 0
@@ -103,7 +106,7 @@ async function runJob(tools: PipelineTools, pipeline: Pipeline, run: RunKey, wor
       const { events, foreign, reachedAt, next } = await tally.timed('polling', () => api.fetchEvents(query))
       taken += events.length + foreign
       const page = await takeIn(tools, pipeline, events, tally)
-      if (page.applied.surprises > 0) log.error({ count: page.applied.surprises }, 'double_send_detected')
+      tellSurprises({ log, meter }, page.applied.surprises)
       const stop = stopsAt({ begin, end }, reachedAt)
       const isFull = taken >= limit && stop !== undefined
       if (!isFull && taken >= eventsOfASecondMax)
