@@ -29,9 +29,10 @@ export async function expandSlice(db: Db, unit: Unit, expansion: Expansion, limi
 /** Locks the unit for this transaction; undefined when the claim is not ours any more. */
 async function lockHeldUnit(db: Db, { messageId, id, epoch }: Unit) {
   const { rows } = await sql<Omit<InLine, 'messageId' | 'turn'> & { turn: number; cursor: Cursor | null }>`
-    select cursor, turn, host_id, priority, expires_at from send_units
-    where message_id = ${messageId} and id = ${id} and epoch = ${epoch} and lease_until > now()
-    for update`.execute(db)
+    select u.cursor, u.turn, u.host_id, u.priority, u.expires_at, m.provider
+    from send_units u join scheduled_messages m on m.id = u.message_id
+    where u.message_id = ${messageId} and u.id = ${id} and u.epoch = ${epoch} and u.lease_until > now()
+    for update of u`.execute(db)
   return rows[0]
 }
 
@@ -74,9 +75,10 @@ export async function expandToRecipient(db: Db, unit: Unit, to: Recipient): Prom
 
 /** Its one row, and the unit of it. */
 export async function writeRecipient(db: Db, line: InLine, to: Recipient) {
-  const { messageId, hostId, priority, expiresAt, turn } = line
+  const { messageId, provider, hostId, priority, expiresAt, turn } = line
   const variables = JSON.stringify({ name: to.name, linkVersion: 1 })
-  await db.insertInto('messageDeliveries').values({ messageId, seq: 1, address: to.address, variables }).execute()
+  const row = { messageId, provider, seq: 1, address: to.address, variables }
+  await db.insertInto('messageDeliveries').values(row).execute()
   await db.insertInto('messageCounters').values({ messageId, shard: to.shard, queued: 1 }).execute()
   await sql`
     insert into send_units (message_id, id, kind, lo, hi, priority, host_id, expires_at, turn)
@@ -84,7 +86,10 @@ export async function writeRecipient(db: Db, line: InLine, to: Recipient) {
 }
 
 /** Where a message that fires stands: beside what its host has there. The host has taken its turn before. */
-export function lineOf(message: { id: string }, host: { hostId: string; priority: number; expiresAt: Date }): InLine {
+export function lineOf(
+  message: { id: string; provider: string },
+  host: { hostId: string; priority: number; expiresAt: Date },
+): InLine {
   const turn = turnAmongOwn(sql`${host.hostId}::uuid`, sql`${host.priority}::smallint`)
-  return { ...host, messageId: message.id, turn }
+  return { ...host, messageId: message.id, provider: message.provider, turn }
 }

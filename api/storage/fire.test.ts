@@ -32,6 +32,9 @@ test('a small audience becomes deliveries in the transaction that fires, those w
   const rows = await deliveries()
   expect(rows.map((row) => row.seq)).toEqual(Array.from({ length: 30 }, (_, n) => n + 1))
   expect(rows.slice(27).map((row) => row.state)).toEqual(['skipped', 'skipped', 'skipped'])
+  expect(await db.selectFrom('messageDeliveries').select('provider').distinct().execute()).toEqual([
+    { provider: 'smtp' },
+  ])
   expect(await db.selectFrom('sendUnits').select(['kind', 'lo', 'hi']).execute()).toEqual([
     { kind: 'send', lo: 1, hi: 30 },
   ])
@@ -54,6 +57,9 @@ test('of a large audience the first five hundred can be sent at once, and an exp
   expect(unit!.kind).toBe('expand')
   const rows = await deliveries()
   expect(rows.map((row) => row.seq)).toEqual(Array.from({ length: 1230 }, (_, n) => n + 1))
+  expect(await db.selectFrom('messageDeliveries').select('provider').distinct().execute()).toEqual([
+    { provider: 'smtp' },
+  ])
   expect(new Set(rows.flatMap((row) => row.address ?? [])).size).toBe(820)
   expect(await db.selectFrom('scheduledMessages').select('total').execute()).toEqual([{ total: 1230 }])
   const units = await db.selectFrom('sendUnits').select(['lo', 'hi', 'turn']).orderBy('lo').execute()

@@ -83,9 +83,9 @@ function placeOf({ message, event, plan, now }: Firing) {
 }
 
 /** A small audience, or a single recipient, becomes deliveries here; what is left of a large one is for an expansion unit. */
-async function beginExpansion(db: Db, { expansion }: Firer, firing: Firing): Promise<Begun> {
+async function beginExpansion(db: Db, { expansion, provider }: Firer, firing: Firing): Promise<Begun> {
   const { message, event, now } = firing
-  const line = lineOf(message, placeOf(firing))
+  const line = lineOf({ id: message.id, provider }, placeOf(firing))
   if (!expansion) {
     await queueExpansion(db, line, null)
     return { added: 0, queued: true, total: null }

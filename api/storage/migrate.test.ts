@@ -54,6 +54,41 @@ test('each step can be taken back and applied again by itself', async () => {
   // Each step under all those above it: a hundred and fifty migrations and more.
 }, 120_000)
 
+test('deliveries keep every fact when their columns are put in order', async () => {
+  const { url, pool } = await cloneDatabase()
+  while ((await lastStep(url)) >= '0024') await migrateDown(url, directory)
+  const { rows: columns } = await pool.query<{ name: string; type: string }>(
+    `select column_name as name, udt_name as type from information_schema.columns where table_name = 'message_deliveries'`,
+  )
+  // A value of its own for each column, so that none can stand in another's place.
+  const values = columns.map(({ type }, n) => valueOfType(type, n))
+  await pool.query(
+    `insert into message_deliveries (${columns.map(({ name }) => name).join()})
+     values (${columns.map(({ type }, n) => `$${n + 1}::${type}`).join()})`,
+    values,
+  )
+  const read = async () => (await pool.query('select * from message_deliveries')).rows
+  const before = await read()
+
+  await migrateUp(url, directory)
+
+  expect(columns.length).toBeGreaterThan(30)
+  expect(before).toHaveLength(1)
+  expect(await read()).toEqual(before)
+})
+
+async function lastStep(url: string) {
+  const steps = await migrationStatus(url, directory)
+  return steps.findLast(({ executedAt }) => executedAt)!.name
+}
+
+function valueOfType(type: string, n: number): string {
+  if (type === 'uuid') return `00000000-0000-0000-0000-${String(n).padStart(12, '0')}`
+  if (type === 'timestamptz') return new Date(Date.UTC(2026, 0, 1 + n)).toISOString()
+  if (type === 'jsonb') return JSON.stringify({ n })
+  return type === 'delivery_state' ? 'wired' : String(n)
+}
+
 test('taking everything back leaves no table, type or function of ours', async () => {
   const { url, db } = await cloneDatabase()
 

@@ -8,8 +8,15 @@ export type Expansion = { audience: Audience; unitSize: number; shard: number }
 /** Where an expansion goes on: behind this address, or among the guests without one, behind this guest. `seq` is the last one given. */
 export type Cursor = { after: string | null; guest?: string; seq: number }
 
-/** A message, and where its units stand in line. `turn` is that of its first. */
-export type InLine = { messageId: string; hostId: string; priority: number; expiresAt: Date; turn: RawBuilder<unknown> }
+/** A message, what it goes through, and where its units stand in line. `turn` is that of its first. */
+export type InLine = {
+  messageId: string
+  provider: string | null
+  hostId: string
+  priority: number
+  expiresAt: Date
+  turn: RawBuilder<unknown>
+}
 
 /** `queued`: units were made, so that there is something to send. `next` is missing when nobody is left. */
 export type Slice = { added: number; queued: boolean; next?: Cursor }
@@ -30,7 +37,7 @@ export async function writeSlice(
   limit: number,
   name?: string,
 ): Promise<Slice> {
-  const { messageId, hostId, priority, expiresAt, turn } = line
+  const { messageId, provider, hostId, priority, expiresAt, turn } = line
   const seq = cursor?.seq ?? 0
   const { rows } = await sql<Inserted>`${name ? sql.raw(`-- prepared: ${name}\n`) : sql``}
     with slice as materialized (
@@ -44,8 +51,8 @@ export async function writeSlice(
       where email in (select email from slice where skip_reason = 'shared_address')
       group by email
     ), added as (
-      insert into message_deliveries (message_id, seq, guest_id, address, variables, state, reason, carried_by)
-      select ${messageId}, s.seq, s.id, s.email,
+      insert into message_deliveries (message_id, provider, seq, guest_id, address, variables, state, reason, carried_by)
+      select ${messageId}, ${provider}, s.seq, s.id, s.email,
         -- The first of them carries the mail.
         case when h.email is null then s.variables else s.variables || jsonb_build_object('members', h.members - 0) end,
         case when s.skip_reason is null then 'queued' else 'skipped' end::delivery_state, s.skip_reason, s.carrier

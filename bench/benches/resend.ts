@@ -46,12 +46,12 @@ async function sendOnce(stage: Stage, mails: number) {
   const { url, apiKey } = await peer.heard<{ url: string; apiKey: string }>()
   const notifier = await startNotifier(stage, { RESEND_API_KEY: apiKey, RESEND_BASE_URL: url })
   const event = await eventWithGuests(stage, mails)
-  const { messageId } = await holdExpanded(stage, event.id)
+  const { messageId } = await holdExpanded(stage, event.id, 'resend')
   await peer.ask({ do: 'reset' })
 
   const before = { node: cpuUs(notifier.pid), postgres: cpuUs(stage.postgres.pid()) }
   const startedAt = Date.now()
-  await release(stage, messageId, 'resend')
+  await release(stage, messageId)
   await untilSent(stage, messageId)
   const used = { node: cpuUs(notifier.pid) - before.node, postgres: cpuUs(stage.postgres.pid()) - before.postgres }
 

@@ -11,7 +11,7 @@ export const ours: Contestant = {
   async start(stage, { mails, connections }) {
     const notifier = await startNotifier(stage, overSmtp(stage.sink.url, connections))
     const event = await eventWithGuests(stage, mails)
-    const { messageId } = await holdExpanded(stage, event.id)
+    const { messageId } = await holdExpanded(stage, event.id, 'smtp')
     return {
       pid: notifier.pid,
       go: () => release(stage, messageId),

@@ -1,0 +1,1 @@
+-- Nothing to take back: the columns are the same as before, in another order.
