@@ -96,12 +96,15 @@ export function judged(rows: readonly Row[]) {
 
 /** Marks the rows of the step `from` that may go. Where that step does not know where a row lies, it is looked up by its key. */
 export function wired(provider: string, from: 'judged' | 'decided' = 'judged') {
-  const isRow = from === 'judged' ? sql`d.ctid = j.at` : sql`d.message_id = j.message_id and d.seq = j.seq`
+  // Asked for together and not joined: for each row of a join the server would ask the system how large the table is.
+  const rows =
+    from === 'judged'
+      ? sql`where d.ctid = any(array(select at from judged where verdict = 'wired'))`
+      : sql`from decided j where d.message_id = j.message_id and d.seq = j.seq and j.verdict = 'wired'`
   return sql`wired as (
       update message_deliveries d set
         state = 'wired', wired_at = now(), attempt = d.attempt + 1, provider = ${provider}, reason = null, failed_at = null, due_at = null
-      from ${sql.raw(from)} j
-      where ${isRow} and j.verdict = 'wired' and d.state = 'queued'
+      ${rows} and d.state = 'queued'
       returning d.message_id, d.seq
     )`
 }
