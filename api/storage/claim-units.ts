@@ -54,6 +54,7 @@ export function claimStatement({ notifierId, provider, leaseMs }: Claimant, wish
   const inOrder = sql`u.turn, u.expires_at, u.message_id, u.id`
   const before = sql`rows between unbounded preceding and 1 preceding`
   return sql<{ wanted: number; units: Unit[] }>`
+    -- prepared: claim_units
     with hosts as materialized (
       select t.* from send_turns t cross join lateral (select ${claimable} order by ${inOrder} limit 1) has_work
       where t.priority between ${from} and ${to} and not ${isHeld}

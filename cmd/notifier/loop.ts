@@ -41,7 +41,10 @@ export function runNotifier(notifier: Notifier, connectionString?: string, other
   const messages = createMessageCache(notifier)
   const stopped = new AbortController()
   let alarm = new AbortController()
-  const wake = () => alarm.abort()
+  const wake = () => {
+    desk.isQueueEmpty = false
+    alarm.abort()
+  }
   const expansions = createExpansions(notifier, messages, wake)
   const lease = keepLease(notifier, {
     held: () => [...hand.units(), ...expansions.units()],
@@ -56,7 +59,18 @@ export function runNotifier(notifier: Notifier, connectionString?: string, other
   })
   const appetite = createAppetite(clock, hand, notifier.transport)
   const account = createAccount(notifier)
-  const desk: Desk = { notifier, account, lease, hand, appetite, messages, ledger, expansions, claims: 0 }
+  const desk: Desk = {
+    notifier,
+    account,
+    lease,
+    hand,
+    appetite,
+    messages,
+    ledger,
+    expansions,
+    claims: 0,
+    isQueueEmpty: false,
+  }
   const senders = startSenders(notifier, hand, ledger, lease, account)
   const endListening = connectionString && listen(connectionString, { ...others, [dueChannel]: wake })
 

@@ -19,6 +19,8 @@ export type Desk = {
   expansions: Expansions
   /** Claims made so far; every eighth is for those who would else wait for ever. */
   claims: number
+  /** The last claim found nothing, and nobody has told of more since. */
+  isQueueEmpty: boolean
 }
 
 /** One duty of the notifier. */

@@ -20,17 +20,23 @@ const cutAboveTimes = 2
 /** A unit that could not be taken up is looked at again after this long. */
 const againAfterMs = 1000
 
-/** Claims work before the hand is empty. While it is full, only what is more urgent than all of it. */
+/**
+ * Claims work before the hand is empty. While it is full, only what is more urgent than all of it. Where nothing was to be had, the next
+ * full turn asks again: the end of every message would else be spent with asking for more each time.
+ */
 export const claim: Worker = {
   name: 'claim',
   refills: true,
   async run(desk, isFull) {
     const { lease, hand, appetite } = desk
     const wish = wishOf(hand, appetite.rows())
-    if (!wish || (wish.to !== undefined && !isFull)) return notSoon
+    if (!wish || ((wish.to !== undefined || desk.isQueueEmpty) && !isFull)) return notSoon
     if (!lease.isTrusted() || lease.isStandby() || desk.account.isClosed()) return notSoon
 
+    // Whoever tells of more while we ask is heard: it is set before.
+    desk.isQueueEmpty = wish.to === undefined
     const units = await claimShare(desk, wish)
+    if (units.length > 0) desk.isQueueEmpty = false
     await Promise.all(units.map((unit) => begin(desk, unit, wish.rows)))
     return units.length > 0 && hand.rowsWaiting() < wish.rows * refillBelowShare ? 0 : notSoon
   },
