@@ -16,13 +16,10 @@ export function onTheWire(mime: string, commands = ''): string {
  * what will be written: joining a long text is most of what it costs.
  */
 function isPlain(whole: string, dotAt: number): boolean {
-  return (
-    whole.indexOf('\n.') === dotAt - 1 &&
-    !whole.includes('\r.') &&
-    !whole.startsWith('.') &&
-    whole.startsWith('\r\n', dotAt - 2)
-  )
+  return whole.search(dotAfterLineEnd) === dotAt - 1 && !whole.startsWith('.') && whole.startsWith('\r\n', dotAt - 2)
 }
+
+const dotAfterLineEnd = /[\r\n]\./
 
 function dotStuffed(mime: string): string {
   const stuffed = mime.replaceAll('\n.', '\n..').replaceAll('\r.', '\r..')
