@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { sql, type RawBuilder } from 'kysely'
 import type { Db } from './database.ts'
 
 export const moments = ['accepted', 'delivered', 'opened', 'clicked', 'attending', 'maybe', 'declined'] as const
@@ -8,29 +8,33 @@ export type Moment = (typeof moments)[number]
 export type TimelineRow = { step: number; moment: Moment; n: number }
 
 /**
- * What happened after a message fired, counted per step, in one statement that reads each of its rows and each guest of the event once.
- * Of a guest's answers only the latest is known.
+ * What happened after a message fired, counted per step, in one statement that reads each of its rows and each guest of the event once, and
+ * groups them by one moment after the other. Of a guest's answers only the latest is known.
  */
 export async function readTimeline(
   db: Db,
   { messageId, eventId, firedAt }: { messageId: string; eventId: string; firedAt: Date },
   { stepMs, steps }: { stepMs: number; steps: number },
 ): Promise<TimelineRow[]> {
-  // A provider's clock may be behind ours: nothing happens before the beginning.
-  const step = sql`least(greatest(floor(extract(epoch from x.at - ${firedAt}::timestamptz) * 1000 / ${stepMs}), 0), ${steps})::int`
+  // A provider's clock may be behind ours: nothing happens before the beginning. `date_part`, for `extract` counts in decimals.
+  const stepOf = (at: RawBuilder<unknown>) => sql`case when ${at} is not null then
+    least(greatest(floor(date_part('epoch', ${at} - ${firedAt}::timestamptz) * 1000 / ${stepMs}), 0), ${steps})::int end`
   const { rows } = await sql<TimelineRow>`
-    select ${step} as step, x.moment, count(*)::int as n
-    from message_deliveries d
-    cross join lateral (values ('accepted', case when d.state = 'accepted' then d.accepted_at end), ('delivered', d.delivered_at),
-      ('opened', d.opened_at), ('clicked', d.clicked_at)) as x(moment, at)
-    where d.message_id = ${messageId} and x.at is not null
-    group by 1, 2
-    union all
-    select ${step}, x.moment, count(*)::int
+    select coalesce(accepted, delivered, opened, clicked) as step,
+      case 0 when grouping(accepted) then 'accepted' when grouping(delivered) then 'delivered' when grouping(opened) then 'opened'
+        else 'clicked' end as moment,
+      count(*)::int as n
     from (
-      select g.rsvp_status::text as moment, g.responded_at as at from guests g
-      where g.event_id = ${eventId} and g.responded_at >= ${firedAt} and g.rsvp_status <> 'pending'
-    ) x
+      select ${stepOf(sql`case when d.state = 'accepted' then d.accepted_at end`)} as accepted, ${stepOf(sql`d.delivered_at`)} as delivered,
+        ${stepOf(sql`d.opened_at`)} as opened, ${stepOf(sql`d.clicked_at`)} as clicked
+      from message_deliveries d where d.message_id = ${messageId}
+    ) happened
+    group by grouping sets (accepted, delivered, opened, clicked)
+    having coalesce(accepted, delivered, opened, clicked) is not null
+    union all
+    select ${stepOf(sql`g.responded_at`)}, g.rsvp_status::text, count(*)::int
+    from guests g
+    where g.event_id = ${eventId} and g.responded_at >= ${firedAt} and g.rsvp_status <> 'pending'
     group by 1, 2`.execute(db)
   return rows
 }
