@@ -4,6 +4,7 @@ import { doors } from '../auth/doors.ts'
 import { createFailureCount } from '../auth/failures.ts'
 import { passBack, passOn } from '../auth/pass-on.ts'
 import type { Deps, Routes } from '../deps.ts'
+import { operation } from '../operation.ts'
 import { answer } from '../problem.ts'
 
 /** Reading a body of credentials needs no more; a password has at most 200 characters. */
@@ -26,7 +27,7 @@ export const authRoutes: Routes = (app, deps) => {
       method: door.method,
       url: `/api/auth${door.path}`,
       config: { access: door.access },
-      schema: { tags: ['account'] },
+      schema: { ...operation(door.id, door.words), tags: ['account'] },
       bodyLimit: credentialBytesMax,
       handler: async (request, reply) => {
         const pass = () => passOn(deps, request, door)
