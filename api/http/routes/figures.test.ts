@@ -1,19 +1,12 @@
 import { sql } from 'kysely'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createTestApp, type Somebody, type TestApp } from '../../../test/app.ts'
+import { expect, test } from 'vitest'
+import { at, host as maren, shareAppWithHost } from '../../../test/hosted-app.ts'
 import * as given from '../../../test/given.ts'
 import { finishedMessage } from '../../../test/outcomes.ts'
 import { expectSums } from '../../../test/sums.ts'
 import { fireMessages } from '../../storage/fire.ts'
 
-let at: TestApp
-let maren: Somebody
-
-beforeAll(async () => {
-  at = await createTestApp()
-  maren = await at.signUp('maren@example.com')
-})
-afterAll(() => at.close())
+shareAppWithHost()
 
 const minuteMs = 60_000
 
