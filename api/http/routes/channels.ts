@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { ChannelState } from '../../contract/message.ts'
+import { ChannelState } from '../../contract/lists.ts'
 import { channels } from '../../domain/message.ts'
 import { channelLabels } from '../../domain/refusals/channel-not-configured.ts'
 import { answers } from '../answers.ts'

@@ -1,5 +1,5 @@
 import { page, pageLimitDefault } from '../../contract/atoms.ts'
-import { Delivery } from '../../contract/message.ts'
+import { Delivery } from '../../contract/delivery.ts'
 import { DeliveryListQuery } from '../../contract/message-requests.ts'
 import { deliveryStatus } from '../../domain/delivery.ts'
 import { reasonInWords, timelineOf } from '../../domain/delivery-words.ts'

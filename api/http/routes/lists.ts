@@ -1,6 +1,6 @@
 import { placeholders } from '../../content/placeholders.ts'
 import { page } from '../../contract/atoms.ts'
-import { Audience, Placeholder } from '../../contract/message.ts'
+import { Audience, Placeholder } from '../../contract/lists.ts'
 import { audiences } from '../../domain/audiences.ts'
 import { answers } from '../answers.ts'
 import type { Routes } from '../deps.ts'

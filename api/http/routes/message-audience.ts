@@ -1,6 +1,6 @@
 import type { Static } from 'typebox'
 import { page, pageLimitDefault } from '../../contract/atoms.ts'
-import { Recipient, RecipientCount } from '../../contract/message.ts'
+import { Recipient, RecipientCount } from '../../contract/delivery.ts'
 import { AudienceQuery, RecipientsQuery } from '../../contract/message-requests.ts'
 import { readAudience, statusesOf } from '../../domain/audiences.ts'
 import { skipReasons } from '../../domain/delivery.ts'
