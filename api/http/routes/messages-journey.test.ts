@@ -55,6 +55,29 @@ test('a host who has used up the week cannot send, but can still write', async (
   expect(draft.status).toBe(201)
 })
 
+test('what is inside its undo window is of the week too, in all events of the host, until it is taken back', async () => {
+  const at = await appForTest({ hostWeeklyLimit: 3 })
+  const host = await at.signUp('host@example.org')
+  const [one, two] = [
+    await given.event(at.db, { hostId: host.userId }),
+    await given.event(at.db, { hostId: host.userId }),
+  ]
+  for (const { id } of [one, two])
+    await given.guests(at.db, id, [{ email: 'a@example.org' }, { email: 'b@example.org' }])
+  const send = (event: { id: string }) => host.post(`/events/${event.id}/messages`, { ...words, mode: 'send_now' })
+
+  const replies = await Promise.all([send(one), send(two)])
+
+  const [sent, refused] = replies.toSorted((a, b) => a.status - b.status)
+  expect([sent!.status, refused!.status]).toEqual([201, 422])
+  expect(refused!.body).toMatchObject({ type: 'urn:tidings:problem:weekly-limit-reached' })
+  expect(refused!.body.detail).toContain('2 of 3')
+  const path = `/events/${sent!.body.eventId}/messages/${sent!.body.id}`
+  expect((await host.post(`${path}/send-now`)).status).toBe(200)
+  await host.patch(path, { mode: 'draft' })
+  expect((await send(two)).status).toBe(201)
+})
+
 test('braces that are not closed are told apart from unknown words', async () => {
   const at = await appForTest()
   const host = await at.signUp('host@example.org')
