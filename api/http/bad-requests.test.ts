@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createTestApp, type Somebody, type TestApp } from '../../test/app.ts'
+import { nextYear } from '../../test/given.ts'
 
 let at: TestApp
 let amina: Somebody
@@ -11,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => at.close())
 
-const dinner = { name: 'Dinner', localStart: '2099-03-14T18:00', timezone: 'Europe/Berlin' }
+const dinner = { name: 'Dinner', localStart: `${nextYear}-03-14T18:00`, timezone: 'Europe/Berlin' }
 const json = { 'content-type': 'application/json' }
 const deep = (depth: number) => '['.repeat(depth) + ']'.repeat(depth)
 
@@ -102,7 +103,7 @@ test('bytes that are no UTF-8 are refused, because whatever was meant is not wha
   const payload = Buffer.concat([
     Buffer.from('{"name":"Caf'),
     Buffer.from([0xe9]),
-    Buffer.from('","localStart":"2099-03-14T18:00","timezone":"Europe/Berlin"}'),
+    Buffer.from(`","localStart":"${dinner.localStart}","timezone":"Europe/Berlin"}`),
   ])
 
   const reply = await amina.send('POST', '/api/v1/events', { headers: json, payload })

@@ -13,6 +13,7 @@ test.each<[string, number, string, string | undefined, object]>([
   ['a schedule without a time', 422, 'send-at-missing', '/sendAt', { mode: 'schedule' }],
   ['a time that has passed', 422, 'send-at-past', '/sendAt', { mode: 'schedule', sendAt: past }],
   ['two times', 422, 'send-at-twice', '/rule', { mode: 'schedule', sendAt: later, rule }],
+  ['a time in the year 9999', 422, 'send-at-too-far', '/sendAt', { mode: 'draft', sendAt: '9999-12-31T10:00:00Z' }],
   ['a leap second', 422, 'field-invalid', '/sendAt', { mode: 'schedule', sendAt: '2099-06-30T23:59:60Z' }],
   ['an empty subject', 422, 'subject-empty', '/subject', { mode: 'send_now', subject: ' ' }],
   ['an empty body', 422, 'body-empty', '/body', { mode: 'schedule', sendAt: later, body: '\n' }],
