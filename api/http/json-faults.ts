@@ -1,7 +1,7 @@
 import type { FieldError } from './problem.ts'
 
 /** The deepest body that a route takes has four levels. Whoever sends thirty-two tries what breaks. */
-export const jsonDepthMax = 32
+const jsonDepthMax = 32
 
 /**
  * What JSON allows and no program means: the same name twice in one object, of which a parser keeps the last and says nothing, and
