@@ -62,15 +62,24 @@ export const GuestListQuery = Type.Object({
   q: Type.Optional(Type.String({ maxLength: 200 })),
 })
 
+/** A list with more faults than this has one fault many times, and nobody reads further. */
+export const importLinesMax = 200
+
 export const ImportReport = Type.Object(
   {
     dryRun: Type.Boolean(),
     created: Type.Integer(),
     updated: Type.Integer(),
     unchanged: Type.Integer(),
-    rejected: Type.Array(Type.Object({ line: Type.Integer(), reason: Type.String() })),
-    /** Rows that were read but merged into an earlier row of the same file, and unknown columns; in words. */
-    notes: Type.Array(Type.String()),
+    rejected: Type.Array(Type.Object({ line: Type.Integer(), reason: Type.String() }), {
+      maxItems: importLinesMax,
+      description: 'The first of the lines that were left out, and why',
+    }),
+    rejectedTotal: Type.Integer({ description: 'How many lines were left out, those beyond `rejected` included' }),
+    notes: Type.Array(Type.String(), {
+      maxItems: importLinesMax,
+      description: 'In words: lines that were merged into others of the same file, and columns that mean nothing here',
+    }),
   },
   { $id: 'ImportReport' },
 )

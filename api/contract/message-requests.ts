@@ -2,7 +2,7 @@ import { Type, type Static } from 'typebox'
 import { deliveryStatuses } from '../domain/delivery.ts'
 import { messageStatuses, tabs, writableKinds, type Tab } from '../domain/message.ts'
 import { Id, nullable, oneOf, PageQuery } from './atoms.ts'
-import { AudienceInput, Body, Subject } from './message.ts'
+import { AudienceInput } from './message.ts'
 
 export const MessageListQuery = Type.Object(
   {
@@ -15,7 +15,7 @@ export const MessageListQuery = Type.Object(
 )
 
 /** A notice reaches guests who unsubscribed, too, and says so: its number is another, and so is its mail. */
-const ForKind = { kind: Type.Optional(oneOf(writableKinds, { default: 'broadcast' })) }
+export const ForKind = { kind: Type.Optional(oneOf(writableKinds, { default: 'broadcast' })) }
 
 /** Of these, only guests who got that message and have not opened it. */
 const Unopened = { resendOf: Type.Optional(Id) }
@@ -69,15 +69,3 @@ export const ResolveRequest = Type.Object(
   },
 )
 export type ResolveRequest = Static<typeof ResolveRequest>
-
-/** A message that is not stored yet. */
-export const UnsavedPreviewRequest = Type.Object(
-  {
-    guestId: Type.Optional(Id),
-    ...ForKind,
-    audience: Type.Optional(AudienceInput),
-    subject: Subject,
-    body: Body,
-  },
-  { $id: 'UnsavedPreviewRequest', additionalProperties: false },
-)

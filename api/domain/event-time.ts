@@ -99,3 +99,10 @@ export function shiftCalendar(wallTime: string, step: CalendarStep): string {
 export function atClock(wallTime: string, clock: string): string {
   return `${wallTime.slice(0, 10)}T${clock}`
 }
+
+/** Whether an instant is more than so many calendar years ahead. */
+export function isBeyondYears(at: Date, years: number, now: Date): boolean {
+  const last = new Date(now)
+  last.setUTCFullYear(now.getUTCFullYear() + years)
+  return at > last
+}

@@ -88,7 +88,7 @@ test('each wrong row is told with its line and its reason, and the others are ke
   const { rows, rejected } = readFile(
     [
       'name,email,status,party size',
-      'Amina,a@example.com,coming,',
+      'Amina,a@example.com,if it rains,',
       'Ben,b@localhost,,',
       '"Cleo\nDe",c@example.com,,',
       ',,,',
@@ -102,7 +102,12 @@ test('each wrong row is told with its line and its reason, and the others are ke
 
   expect(rows).toEqual([{ ...blank, line: 11, name: 'Gus', email: 'g@example.com' }])
   expect(rejected).toEqual([
-    { line: 2, reason: '“coming” is not an answer we know. Use pending, attending, declined, maybe.' },
+    {
+      line: 2,
+      reason:
+        '“if it rains” is not an answer we know. Write yes (attending, accepted, going), no (declined, not going), ' +
+        'maybe (tentative) or pending (invited, no reply).',
+    },
     { line: 3, reason: 'What stands after the @ is not a domain, such as example.com.' },
     { line: 4, reason: 'The name has a line break or a hidden character in it. Type it again.' },
     { line: 7, reason: 'This guest has no name and no e-mail address.' },
@@ -110,6 +115,19 @@ test('each wrong row is told with its line and its reason, and the others are ke
     { line: 9, reason: expect.stringContaining('more cells than the first one') },
     { line: 10, reason: expect.stringMatching(/not a domain.*“maybe not” is not an answer.*party size/) },
   ])
+})
+
+test.each([
+  ['attending', ['attending', 'Yes', 'Y', 'ACCEPTED', ' Going ', 'coming', 'Confirmed']],
+  ['declined', ['declined', 'No', 'n', 'Not going', 'NOT_GOING', 'not-attending', 'Can’t go', "Can't go"]],
+  ['maybe', ['maybe', 'Tentative', 'Not sure']],
+  ['pending', ['pending', 'Invited', 'No reply', 'no  response', 'needs-action']],
+  [null, ['', '  ']],
+])('%s may be written in many ways', (rsvpStatus, words) => {
+  const { rows, rejected } = readFile(['name,answer', ...words.map((word) => `Amina,${word}`)].join('\n'))
+
+  expect(rejected).toEqual([])
+  expect(rows.map((row) => row.rsvpStatus)).toEqual(words.map(() => rsvpStatus))
 })
 
 test('columns that mean nothing to us are named', () => {

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { feedbackMax } from './feedback.ts'
-import { machineReason, type Visit } from './machine.ts'
+import { machineReason, type Visitor } from './machine.ts'
 
 const chrome =
   'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/139.0.0.0 Safari/537.36'
 
-const machines: [name: string, visit: Visit, reason: RegExp][] = [
+const machines: [name: string, visit: Visitor, reason: RegExp][] = [
   [
     'the image proxy of Gmail',
     { userAgent: 'Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)' },
@@ -33,7 +33,7 @@ test.each(machines)('%s is no person', (_name, visit, reason) => {
   expect(machineReason(visit)!.length).toBeLessThanOrEqual(feedbackMax.machine)
 })
 
-const people: [name: string, visit: Visit][] = [
+const people: [name: string, visit: Visitor][] = [
   ['Chrome on a desk', { userAgent: chrome, method: 'GET', ip: '203.0.113.7' }],
   [
     'Apple Mail with its protection switched off',

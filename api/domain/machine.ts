@@ -1,16 +1,16 @@
 /** What is known of whoever fetched the picture of a mail or followed its link. What is not known is left out, and accuses nobody. */
-export type Visit = {
+export type Visitor = {
   userAgent?: string
   ip?: string
   method?: string
 }
 
-type Rule = { reason: string; fits: (visit: Visit) => boolean }
+type Rule = { reason: string; fits: (visitor: Visitor) => boolean }
 
 /** A longer name is no browser's, and is not read further. */
 const userAgentMax = 1000
 
-const names = (pattern: RegExp) => (visit: Visit) => pattern.test(visit.userAgent?.slice(0, userAgentMax) ?? '')
+const names = (pattern: RegExp) => (visitor: Visitor) => pattern.test(visitor.userAgent?.slice(0, userAgentMax) ?? '')
 
 /** In the order in which they are tried. The first that fits gives the reason. */
 const rules: readonly Rule[] = [
@@ -24,9 +24,9 @@ const rules: readonly Rule[] = [
   { reason: 'Mimecast’s mail scanner', fits: names(/Mimecast/i) },
   {
     reason: 'Microsoft’s mail scanner',
-    fits: (visit) =>
-      names(/SafeLinks|Microsoft Defender|MSOffice.*Discovery|Office.*Discovery/i)(visit) ||
-      isMicrosoftGateway(visit.ip),
+    fits: (visitor) =>
+      names(/SafeLinks|Microsoft Defender|MSOffice.*Discovery|Office.*Discovery/i)(visitor) ||
+      isMicrosoftGateway(visitor.ip),
   },
   { reason: 'Cisco’s mail scanner', fits: names(/IronPort|Cisco.?(Secure|ESA|Talos)/i) },
   { reason: 'Symantec’s mail scanner', fits: names(/Symantec|MessageLabs/i) },
@@ -56,8 +56,8 @@ const rules: readonly Rule[] = [
  * Why an open or a click was a machine's and no person's, in words; undefined when it was a person's, or nobody can tell. Names decide, and
  * not how soon it came: in one log of 836 visits of scanners a rule of 20 s would have caught 3 %.
  */
-export function machineReason(visit: Visit): string | undefined {
-  return rules.find(({ fits }) => fits(visit))?.reason
+export function machineReason(visitor: Visitor): string | undefined {
+  return rules.find(({ fits }) => fits(visitor))?.reason
 }
 
 /** Where Exchange Online's own mail servers stand, as Microsoft publishes it: 40.92.0.0/15, 40.107.0.0/16, 52.100.0.0/14, 104.47.0.0/17. */

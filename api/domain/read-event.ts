@@ -1,9 +1,10 @@
 import { readDescription, readEventName, readVenue } from './event-text.ts'
 import type { EditableStatus } from './event-status.ts'
-import { earliestYear, latestYear, instantOf, readTimeZone, readWallTime } from './event-time.ts'
+import { earliestYear, instantOf, isBeyondYears, latestYear, readTimeZone, readWallTime } from './event-time.ts'
 import type { Branding } from './content.ts'
 import { read, unread, type Reading } from './reading.ts'
 import { refusals } from './refusals.ts'
+import { eventYearsMax } from './refusals/event-too-far.ts'
 import { refused, type Refused } from './refusals/refusal.ts'
 
 /** An event as a host writes it. Instants are derived from the wall time and its zone, never given. */
@@ -35,8 +36,15 @@ export type WrittenEvent = {
   status: EditableStatus
 }
 
-/** Reads the whole event, new or as an edit leaves it, and says which field needs another look. */
-export function readEvent(input: EventInput): { kind: 'read'; event: WrittenEvent } | Refused {
+/**
+ * Reads the whole event, new or as an edit leaves it, and says which field needs another look. Dates that an event has already
+ * (`was`) are not judged again, so that its name can be mended whatever its year.
+ */
+export function readEvent(
+  input: EventInput,
+  now: Date,
+  was?: Pick<WrittenEvent, 'startsAt' | 'endsAt'>,
+): { kind: 'read'; event: WrittenEvent } | Refused {
   const name = readEventName(input.name)
   if (!name.ok) return wrong('name', name)
   if (name.value === null) return wrong('name', { problem: 'Give the event a name.' })
@@ -59,6 +67,8 @@ export function readEvent(input: EventInput): { kind: 'read'; event: WrittenEven
   // Both are compared: a night when the clocks go back has an hour that comes twice.
   const isBackwards = endsAt !== null && (endsAt <= startsAt || localEnd.value! <= localStart.value)
   if (isBackwards) return refused(refusals.endBeforeStart)
+  if (isTooFar(startsAt, was?.startsAt, now)) return refused(refusals.eventTooFar, { field: 'localStart' })
+  if (isTooFar(endsAt, was?.endsAt, now)) return refused(refusals.eventTooFar, { field: 'localEnd' })
 
   const { capacity = null, branding = {}, status = 'published' } = input
   return {
@@ -72,6 +82,10 @@ export function readEvent(input: EventInput): { kind: 'read'; event: WrittenEven
       ...{ capacity, rsvpUntil: rsvpUntil.value, branding, status },
     },
   }
+}
+
+function isTooFar(at: Date | null, before: Date | null | undefined, now: Date): boolean {
+  return at !== null && at.getTime() !== before?.getTime() && isBeyondYears(at, eventYearsMax, now)
 }
 
 function ifGiven<T>(text: string | null | undefined, readText: (text: string) => Reading<T>): Reading<T | null> {

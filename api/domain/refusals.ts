@@ -7,6 +7,7 @@ import { eventCancelled } from './refusals/event-cancelled.ts'
 import { eventDraft } from './refusals/event-draft.ts'
 import { eventOver } from './refusals/event-over.ts'
 import { eventSending } from './refusals/event-sending.ts'
+import { eventTooFar } from './refusals/event-too-far.ts'
 import { fieldInvalid } from './refusals/field-invalid.ts'
 import { guestAddressTaken } from './refusals/guest-address-taken.ts'
 import { guestLimitReached } from './refusals/guest-limit-reached.ts'
@@ -37,6 +38,7 @@ import { rsvpFull } from './refusals/rsvp-full.ts'
 import { ruleAfterStart } from './refusals/rule-after-start.ts'
 import { sendAtMissing } from './refusals/send-at-missing.ts'
 import { sendAtPast } from './refusals/send-at-past.ts'
+import { sendAtTooFar } from './refusals/send-at-too-far.ts'
 import { sendAtTwice } from './refusals/send-at-twice.ts'
 import { soleOwnerOfComingEvents } from './refusals/sole-owner-of-coming-events.ts'
 import { stale } from './refusals/stale.ts'
@@ -70,6 +72,7 @@ export const refusals = {
   noticeLimitReached,
   sendAtPast,
   sendAtMissing,
+  sendAtTooFar,
   sendAtTwice,
   ruleAfterStart,
   unknownPlaceholder,
@@ -88,6 +91,7 @@ export const refusals = {
   importUnreadable,
   fieldInvalid,
   endBeforeStart,
+  eventTooFar,
   noEventApi,
   backfillRunning,
   notFound,

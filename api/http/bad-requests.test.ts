@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createTestApp, type Somebody, type TestApp } from '../../test/app.ts'
+import { nextYear } from '../../test/given.ts'
 
 let at: TestApp
 let amina: Somebody
@@ -11,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => at.close())
 
-const dinner = { name: 'Dinner', localStart: '2099-03-14T18:00', timezone: 'Europe/Berlin' }
+const dinner = { name: 'Dinner', localStart: `${nextYear}-03-14T18:00`, timezone: 'Europe/Berlin' }
 const json = { 'content-type': 'application/json' }
 const deep = (depth: number) => '['.repeat(depth) + ']'.repeat(depth)
 
@@ -33,6 +34,59 @@ test.each([
   expect(reply.status).toBe(400)
 })
 
+test.each([
+  ['a field that stands twice', '{"name":"a","name":"b"}', '/name'],
+  ['one that is written in another way', String.raw`{"name":"a","n\u0061me":"b"}`, '/name'],
+  ['one that is twice the same', '{"name":"a","name":"a"}', '/name'],
+  ['one further in', '{"name":"a","branding":{"color":"#000000","logo":{},"color":"#ffffff"}}', '/branding/color'],
+  ['one in a list', '{"tags":[{"a":1},{"a":1,"a":2}]}', '/tags/1/a'],
+  ['one after a text that looks like it', String.raw`{"venue":"\",\"name\":\\","name":"a","name":"b"}`, '/name'],
+  ['33 levels', `{"name":${deep(32)}}`, '/name'],
+])('%s is refused by its name', async (_, payload, field) => {
+  const reply = await amina.send('POST', '/api/v1/events', { headers: json, payload })
+
+  expect(reply.body).toMatchObject({ status: 400, type: 'urn:tidings:problem:bad-request', errors: [{ field }] })
+})
+
+test('a name may stand in two objects, and as a value', async () => {
+  const payload = JSON.stringify({ ...dinner, venue: 'name', description: '"name": {"name": 1, "name": 2}' })
+  const twoGuests = JSON.stringify({ ...dinner, branding: { accentColor: '#112233' }, name: 'accentColor' })
+
+  expect((await amina.send('POST', '/api/v1/events', { headers: json, payload })).status).toBe(201)
+  expect((await amina.send('POST', '/api/v1/events', { headers: json, payload: twoGuests })).status).toBe(201)
+})
+
+describe.each([
+  ['/api/auth/sign-up/email', 'name', { email: 'new@example.com', password: 'a long password' }],
+  ['/api/auth/sign-in/email', 'email', { password: 'a long password' }],
+  ['/api/auth/update-user', 'name', {}],
+  ['/api/auth/revoke-session', 'token', {}],
+  ['/api/auth/reset-password', 'token', { newPassword: 'a long password' }],
+])('%s', (url, field, others) => {
+  test.each([
+    ['NUL', '"\\u0000"'],
+    ['half a character', '"a\\ud800"'],
+    ['a number', '1e309'],
+    ['an object', '{"$ne":null}'],
+    ['a list', '["a"]'],
+    ['nothing', 'null'],
+    ['itself twice', `"a","${field}":"b"`],
+  ])('refuses %s as its text, by name', async (_, value) => {
+    const payload = `{"${field}":${value},${JSON.stringify(others).slice(1)}`.replace(',}', '}')
+
+    const reply = await amina.send('POST', url, { headers: json, payload })
+
+    expect(reply.body).toMatchObject({ status: 400, errors: [{ field: `/${field}` }] })
+  })
+})
+
+test.each(['limit=1&limit=2', 'q=a&q=b'])('a query that says %s says two things', async (query) => {
+  expect((await amina.get(`/events?${query}`)).body).toMatchObject({
+    status: 400,
+    errors: [{ field: query[0] === 'q' ? 'q' : 'limit' }],
+  })
+})
+
 test.each(['1.5', '1e1', '0x10', ' 5', 'true'])('a limit of %j is not a whole number', async (limit) => {
   const reply = await amina.get(`/events?limit=${encodeURIComponent(limit)}`)
 
@@ -49,7 +103,7 @@ test('bytes that are no UTF-8 are refused, because whatever was meant is not wha
   const payload = Buffer.concat([
     Buffer.from('{"name":"Caf'),
     Buffer.from([0xe9]),
-    Buffer.from('","localStart":"2099-03-14T18:00","timezone":"Europe/Berlin"}'),
+    Buffer.from(`","localStart":"${dinner.localStart}","timezone":"Europe/Berlin"}`),
   ])
 
   const reply = await amina.send('POST', '/api/v1/events', { headers: json, payload })

@@ -41,6 +41,17 @@ test('a new event has its host as owner and four reminders, in one go', async ()
   expect(reminders.every(({ kind, status }) => kind === 'reminder' && status === 'scheduled')).toBe(true)
 })
 
+test('a date in a far year is refused by its field; an event that has one already can be renamed, and moved nearer', async () => {
+  const far = await amina.post('/events', { ...dinner, localStart: '2127-03-14T18:00' })
+  const { id } = await given.event(at.db, { hostId: amina.userId })
+
+  expect(far.body).toMatchObject({ status: 422, type: 'urn:tidings:problem:event-too-far' })
+  expect(far.body.errors).toMatchObject([{ field: '/localStart' }])
+  expect((await amina.patch(`/events/${id}`, { name: 'Supper' })).status).toBe(200)
+  expect((await amina.patch(`/events/${id}`, { localStart: '2099-06-02T18:00' })).status).toBe(422)
+  expect((await amina.patch(`/events/${id}`, { localStart: dinner.localStart })).status).toBe(200)
+})
+
 test('when its reminders cannot be written, there is no event and no owner either', async () => {
   const { pool } = at.database
   await pool.query(`create function refuse_reminder() returns trigger language plpgsql as

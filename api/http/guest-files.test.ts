@@ -30,7 +30,29 @@ test('a file is imported row by row, and what is wrong is told with its line', a
   expect(status).toBe(200)
   expect(body).toMatchObject({ dryRun: false, created: 2, updated: 0, unchanged: 0 })
   expect(body.rejected).toEqual([{ line: 4, reason: expect.stringMatching(/\.$/) }])
+  expect(body.rejectedTotal).toBe(1)
   expect(await guestNames()).toEqual(['Bo Berg', 'Ada'])
+})
+
+test('of very many faults the first are told, and how many there are', async () => {
+  const wrong = Array.from({ length: 300 }, (_, i) => `Guest ${i},nowhere`)
+  const doubles = Array.from({ length: 300 }, (_, i) => `Bo,bo${i}@example.com\nBo,bo${i}@example.com`)
+
+  const { body } = await send(['name,email', ...wrong, ...doubles].join('\n'), '?dryRun=true')
+
+  expect(body).toMatchObject({ created: 300, rejectedTotal: 300 })
+  expect(body.rejected).toHaveLength(200)
+  expect(body.rejected[199]).toMatchObject({ line: 201 })
+  expect(body.notes).toHaveLength(200)
+  expect(body.notes.at(-1)).toBe('And 101 more like these.')
+})
+
+test('answers are understood as other tools write them, and others are refused by line', async () => {
+  const { body } = await send('name,Reply\nAda,Yes\nBo,Not going\nCem,if it rains\n')
+
+  expect(body.rejected).toEqual([{ line: 4, reason: expect.stringMatching(/“if it rains”.* yes .* no .* maybe /) }])
+  const { items } = (await amina.get(`/events/${event.id}/guests`)).body
+  expect(items.map(({ rsvpStatus }: { rsvpStatus: string }) => rsvpStatus).sort()).toEqual(['attending', 'declined'])
 })
 
 test('a dry run says the same and writes nothing', async () => {

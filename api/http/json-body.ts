@@ -1,6 +1,8 @@
 import { errorCodes, type FastifyRequest } from 'fastify'
 import type { App } from './deps.ts'
+import { faultIn } from './json-faults.ts'
 import { answer } from './problem.ts'
+import { SchemaViolation } from './validation.ts'
 
 /** A message body may have 100 kB of text, and JSON may write a character in six bytes. Imports state their own limit. */
 export const bodyBytesMax = 1_000_000
@@ -10,7 +12,7 @@ const utf8 = new Set(['utf-8', 'utf8', 'us-ascii'])
 
 /**
  * Bodies are JSON in UTF-8, and nothing else unless a route says so. That also keeps HTML forms of other sites out.
- * Keys that would reach a prototype are refused while parsing.
+ * Keys that would reach a prototype are refused while parsing, and keys that stand twice after it.
  */
 export function readJsonBodies(app: App) {
   app.removeAllContentTypeParsers()
@@ -19,7 +21,11 @@ export function readJsonBodies(app: App) {
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     const text = textOf(body as Buffer)
     if (text === undefined) return done(new errorCodes.FST_ERR_CTP_INVALID_JSON_BODY())
-    return text === '' ? done(null, undefined) : parse(request, text, done)
+    if (text === '') return done(null, undefined)
+    return parse(request, text, (error, value) => {
+      const fault = error ? undefined : faultIn(text)
+      return fault ? done(new SchemaViolation([fault])) : done(error, value)
+    })
   })
   app.addHook('preParsing', async (request, reply) => {
     const charset = /^application\/json\s*;.*charset\s*=\s*"?([^";\s]*)/i.exec(

@@ -5,7 +5,7 @@ import { cloneDatabase, type TestDatabase } from '../../test/database.ts'
 import { finishedMessage } from '../../test/outcomes.ts'
 import { expectSums } from '../../test/sums.ts'
 import { applyFeedback } from './apply-feedback.ts'
-import { forgetFeedback, inboxLag, storeFeedback } from './inbox.ts'
+import { forgetFeedback, inboxLag, nameOfReport, storeFeedback } from './inbox.ts'
 import { sumsOf, type MessageSums } from './message-counts.ts'
 
 let database: TestDatabase
@@ -58,8 +58,8 @@ test('what is reported is a fact of its row, and counted once', async () => {
 
 test('the same report is stored once; another of what is known changes nothing', async () => {
   const first = report(1, 'delivered')
-  expect(await storeFeedback(db, [first, first])).toBe(1)
-  expect(await storeFeedback(db, [first])).toBe(0)
+  expect(await storeFeedback(db, [first, first])).toEqual([nameOfReport(first)])
+  expect(await storeFeedback(db, [first])).toEqual([])
   await applyFeedback(db, { shard: 7 })
 
   const again = await apply(report(1, 'delivered'))

@@ -24,7 +24,8 @@ export type Audience = {
   until?: Date
 }
 
-type Addressed = Pick<
+/** What of a message says to whom it goes. */
+export type Addressed = Pick<
   Selectable<ScheduledMessages>,
   'eventId' | 'audience' | 'guestId' | 'kind' | 'firedAt' | 'resendOf'
 >

@@ -11,19 +11,9 @@ export const feedbackChannel = 'tidings_feedback'
  * Keeps what providers report, before they are told that we have it; applying it is another matter (`applyFeedback`). A report that is
  * there already, by the name that its provider gave it, is not stored again. A click waits a moment for others of its mail. Texts are cut
  * to `feedbackMax`, and a clock that is ahead of ours tells our time.
- * @returns how many were new.
+ * @returns the names of those that were new.
  */
-export async function storeFeedback(db: Db, reports: readonly Feedback[]): Promise<number> {
-  return (await storeNewFeedback(db, reports)).length
-}
-
-/** The name of a report, for whoever wants to know whether his own was new. */
-export function nameOfReport({ provider, providerEventId }: Pick<Feedback, 'provider' | 'providerEventId'>): string {
-  return `${provider} ${providerEventId}`
-}
-
-/** Keeps reports as `storeFeedback` does. @returns the names of those that were new. */
-export async function storeNewFeedback(db: Db, given: readonly Feedback[]): Promise<string[]> {
+export async function storeFeedback(db: Db, given: readonly Feedback[]): Promise<string[]> {
   if (given.length === 0) return []
   // In the order of their names: two processes that are told the same wait for each other, and never both.
   const reports = given.toSorted((one, other) => (nameOfReport(one) < nameOfReport(other) ? -1 : 1))
@@ -52,6 +42,11 @@ export async function storeNewFeedback(db: Db, given: readonly Feedback[]): Prom
     on conflict (provider, provider_event_id) do nothing
     returning provider, provider_event_id`.execute(db)
   return rows.map(nameOfReport)
+}
+
+/** The name of a report, for whoever wants to know whether his own was new. */
+export function nameOfReport({ provider, providerEventId }: Pick<Feedback, 'provider' | 'providerEventId'>): string {
+  return `${provider} ${providerEventId}`
 }
 
 /** Wakes a notifier to apply what has come. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { cloneDatabase } from '../../test/database.ts'
 import * as given from '../../test/given.ts'
-import { countMailsOfHost, countOpenMessages, noticeTimes } from './message-limits.ts'
+import { countMailsOfHost, countOpenMessages, countPromisedMails, noticeTimes } from './message-limits.ts'
 
 const at = (day: number) => new Date(Date.UTC(2099, 4, day))
 
@@ -62,4 +62,31 @@ test('a week of mails is counted over all events of the host, and over nobody el
 
   expect(await countMailsOfHost(db, hostId, at(2))).toBe(14)
   expect(await countMailsOfHost(db, hostId, at(9))).toBe(0)
+})
+
+test('mails are promised by what is sent now and can be taken back, and by what has fired and is not all deliveries yet', async () => {
+  const { db } = await cloneDatabase()
+  const hostId = (await given.host(db)).id
+  const [one, two, strange] = [
+    await given.event(db, { hostId }),
+    await given.event(db, { hostId }),
+    await given.event(db),
+  ]
+  await given.manyGuests(db, one.id, 3, (n) => ({ rsvpStatus: n === 1 ? 'attending' : 'declined' }))
+  await given.manyGuests(db, two.id, 10)
+  await given.manyGuests(db, strange.id, 100)
+  const sentNow = { status: 'scheduled', sendAt: at(2), sentNow: true } as const
+  const waiting = await given.message(db, one.id, { ...sentNow, audience: ['attending'] })
+  await given.message(db, strange.id, sentNow)
+  await given.message(db, one.id, { status: 'scheduled', sendAt: at(2) })
+  await given.message(db, one.id)
+  const fired = { firedAt: new Date(), content: '{}' }
+  const expanding = await given.message(db, two.id, { ...fired, status: 'sending' })
+  await given.message(db, one.id, { ...fired, status: 'sending', total: 3 })
+  await given.message(db, one.id, { ...fired, status: 'sent' })
+  await db.insertInto('messageCounters').values({ messageId: expanding.id, shard: 1, queued: 4 }).execute()
+
+  expect(await countPromisedMails(db, { hostId })).toBe(1 + 10)
+  expect(await countPromisedMails(db, { hostId, except: waiting.id })).toBe(10)
+  expect(await countMailsOfHost(db, hostId, at(-100_000))).toBe(0)
 })

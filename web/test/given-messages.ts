@@ -1,4 +1,5 @@
-import type { Counts, Delivery, Message } from '../../api/contract/message.ts'
+import type { Delivery } from '../../api/contract/delivery.ts'
+import type { Counts, Message } from '../../api/contract/message.ts'
 import { eventId } from './given.ts'
 
 export const messageId = '01900000-0000-7000-8000-0000000000a1'

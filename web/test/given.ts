@@ -70,5 +70,6 @@ export function collaborator(change: Partial<Collaborator> = {}): Collaborator {
 }
 
 export function report(change: Partial<ImportReport> = {}): ImportReport {
-  return { dryRun: true, created: 0, updated: 0, unchanged: 0, rejected: [], notes: [], ...change }
+  const rejectedTotal = change.rejected?.length ?? 0
+  return { dryRun: true, created: 0, updated: 0, unchanged: 0, rejected: [], rejectedTotal, notes: [], ...change }
 }

@@ -1,7 +1,8 @@
 import { readEmailAddress } from '../email-address.ts'
 import { readHousehold, readName, readPartySize, readPhone, readTags } from '../person-text.ts'
-import { read, unread, type Reading } from '../reading.ts'
-import { rsvpStatuses, type RsvpStatus } from '../rsvp.ts'
+import { read, type Reading } from '../reading.ts'
+import type { RsvpStatus } from '../rsvp.ts'
+import { readAnswer } from './answers.ts'
 
 /** A guest as a file tells it. Null and no tags mean that the cell is blank. */
 export type GuestCells = {
@@ -39,8 +40,8 @@ export const columns = [
   column({
     key: 'rsvpStatus',
     header: 'rsvp_status',
-    aliases: ['rsvp', 'status', 'answer', 'response'],
-    read: readStatus,
+    aliases: ['rsvp', 'status', 'answer', 'response', 'reply'],
+    read: readAnswer,
   }),
   column({ key: 'partySize', header: 'party_size', aliases: ['party', 'people', 'seats'], read: readPartySize }),
   column({ key: 'tags', header: 'tags', aliases: ['tag', 'labels', 'groups'], read: readTags }),
@@ -62,12 +63,4 @@ function readEmail(cell: string): Reading<string | null> {
   if (cell.trim() === '') return read(null)
   const reading = readEmailAddress(cell)
   return reading.ok ? read(reading.address) : reading
-}
-
-function readStatus(cell: string): Reading<RsvpStatus | null> {
-  const word = cell.trim().toLowerCase()
-  if (word === '') return read(null)
-  const status = rsvpStatuses.find((known) => known === word)
-  if (status) return read(status)
-  return unread(`“${cell.trim().slice(0, 40)}” is not an answer we know. Use ${rsvpStatuses.join(', ')}.`)
 }

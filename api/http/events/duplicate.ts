@@ -21,7 +21,8 @@ export function duplicateEvent(
     if (!source) return refused(refusals.notFound)
     // A deadline for answers belongs to the old date.
     const copy = { ...inputOf(source), name: nameOfCopy(source.name), rsvpUntil: null, ...change }
-    const reading = readEvent(change.localStart && !change.localEnd ? { ...copy, localEnd: null } : copy)
+    const asked = change.localStart && !change.localEnd ? { ...copy, localEnd: null } : copy
+    const reading = readEvent(asked, deps.now(), source)
     if (reading.kind === 'refused') return reading
     const event = await storeNewEvent(deps, tx, reading.event, userId)
     await copyBroadcasts(tx, { from: eventId, to: event.id, createdBy: userId })

@@ -29,7 +29,7 @@ type Editing = { eventId: string; userId: string; versions: readonly number[] | 
 
 /** The event, its owner and its reminders, or none of them. */
 export async function writeEvent(deps: Deps, userId: string, asked: NewEvent): Promise<Written | Refused> {
-  const reading = readEvent(asked)
+  const reading = readEvent(asked, deps.now())
   if (reading.kind === 'refused') return reading
   return transact(deps.database.db, async (tx) => {
     const event = await storeNewEvent(deps, tx, reading.event, userId)
@@ -56,7 +56,7 @@ export function changeEvent(
     if (!current) return refused(refusals.notFound)
     if (isStale(current, versions)) return refused(refusals.stale)
     if (current.status === 'cancelled') return refused(refusals.eventCancelled)
-    const reading = readEvent({ ...inputOf(current), ...change })
+    const reading = readEvent({ ...inputOf(current), ...change }, deps.now(), current)
     if (reading.kind === 'refused') return reading
 
     const messages = await (dryRun ? readTiedMessages : lockTiedMessages)(tx, eventId)

@@ -1,4 +1,4 @@
-import type { ImportReport } from '../../contract/guest.ts'
+import { importLinesMax, type ImportReport } from '../../contract/guest.ts'
 import { readGuestCsv, type GuestFile } from '../../domain/guest-csv.ts'
 import { planImport, type ImportPlan } from '../../domain/merge-guests.ts'
 import { refusals } from '../../domain/refusals.ts'
@@ -51,7 +51,15 @@ function reportOf(plan: ImportPlan, file: GuestFile, dryRun: boolean): ImportRep
     created: plan.created.length,
     updated: plan.updated.length,
     unchanged: plan.unchanged,
-    rejected,
-    notes: [...file.notes, ...plan.notes],
+    rejected: rejected.slice(0, importLinesMax),
+    rejectedTotal: rejected.length,
+    notes: capped([...file.notes, ...plan.notes]),
   }
+}
+
+/** The last note says how many there is no room for. */
+function capped(notes: readonly string[]): string[] {
+  if (notes.length <= importLinesMax) return [...notes]
+  const told = notes.slice(0, importLinesMax - 1)
+  return [...told, `And ${(notes.length - told.length).toLocaleString('en')} more like these.`]
 }

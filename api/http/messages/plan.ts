@@ -12,7 +12,13 @@ import type { ScheduleRule } from '../../domain/schedule-rule.ts'
 import { countAudience } from '../../storage/audience.ts'
 import type { Db } from '../../storage/database.ts'
 import { timeBeforeSendNow, type LockedEvent, type MessageEdit } from '../../storage/message-edits.ts'
-import { countMailsOfHost, countOpenMessages, noticeTimes } from '../../storage/message-limits.ts'
+import {
+  countMailsOfHost,
+  countOpenMessages,
+  countPromisedMails,
+  lockHost,
+  noticeTimes,
+} from '../../storage/message-limits.ts'
 import type { MessageRow } from '../../storage/messages.ts'
 import type { Deps } from '../deps.ts'
 
@@ -86,12 +92,21 @@ async function contextOf(deps: Deps, tx: Db, { event, draft, current, resendOf }
     recipientCount: leaves ? await countRecipients(tx, event, draft, resendOf) : 0,
     undoWindowMs,
     openMessages: await countOpenMessages(tx, event.id),
-    weekly: leaves && limit > 0 ? { used: await countMailsOfHost(tx, event.hostId, ago(weekMs)), limit } : undefined,
+    weekly:
+      leaves && limit > 0
+        ? { used: await mailsOfWeek(tx, event.hostId, { since: ago(weekMs), except: current?.id }), limit }
+        : undefined,
     otherNotices:
       leaves && draft.kind === 'notice'
         ? await noticeTimes(tx, { eventId: event.id, except: current?.id, since: ago(noticeDayMs) })
         : undefined,
   }
+}
+
+/** What has left, and what is promised: two messages within one undo window share what is left of the week. */
+async function mailsOfWeek(tx: Db, hostId: string, { since, except }: { since: Date; except?: string }) {
+  await lockHost(tx, hostId)
+  return (await countMailsOfHost(tx, hostId, since)) + (await countPromisedMails(tx, { hostId, except }))
 }
 
 /** The message as it stands; of one that is being sent now also the time it had before, for taking that back. */

@@ -1,6 +1,6 @@
 import { renderPreview } from '../../content/compile.ts'
 import { guestName as guestNamePlaceholder } from '../../content/placeholders/guest-name.ts'
-import type { Preview } from '../../contract/message.ts'
+import type { Preview } from '../../contract/preview.ts'
 import type { FrozenContent } from '../../domain/content.ts'
 import { statusesOf, type AudienceKey } from '../../domain/audiences.ts'
 import { isTransactional, type MessageKind } from '../../domain/message.ts'

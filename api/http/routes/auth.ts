@@ -1,13 +1,18 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import { nameMax } from '../../domain/person-text.ts'
 import { findPerson } from '../../storage/people.ts'
 import { doors } from '../auth/doors.ts'
 import { createFailureCount } from '../auth/failures.ts'
 import { passBack, passOn } from '../auth/pass-on.ts'
 import type { Deps, Routes } from '../deps.ts'
+import { operation } from '../operation.ts'
 import { answer } from '../problem.ts'
 
 /** Reading a body of credentials needs no more; a password has at most 200 characters. */
 const credentialBytesMax = 10_000
+
+const Name = Type.String({ maxLength: nameMax })
 
 type Handler = (
   request: FastifyRequest,
@@ -26,7 +31,7 @@ export const authRoutes: Routes = (app, deps) => {
       method: door.method,
       url: `/api/auth${door.path}`,
       config: { access: door.access },
-      schema: { tags: ['account'] },
+      schema: { ...operation(door.id, door.words), tags: ['account'], ...(door.takes && { body: bodyOf(door.takes) }) },
       bodyLimit: credentialBytesMax,
       handler: async (request, reply) => {
         const pass = () => passOn(deps, request, door)
@@ -35,6 +40,10 @@ export const authRoutes: Routes = (app, deps) => {
       },
     })
   }
+}
+
+function bodyOf(texts: readonly string[]) {
+  return Type.Object(Object.fromEntries(texts.map((name) => [name, name === 'name' ? Name : Type.String()])))
 }
 
 function slowDownGuessing(deps: Deps): Handler {

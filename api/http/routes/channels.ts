@@ -1,9 +1,10 @@
 import { Type } from 'typebox'
-import { ChannelState } from '../../contract/message.ts'
+import { ChannelState } from '../../contract/lists.ts'
 import { channels } from '../../domain/message.ts'
 import { channelLabels } from '../../domain/refusals/channel-not-configured.ts'
 import { answers } from '../answers.ts'
 import type { Routes } from '../deps.ts'
+import { operation } from '../operation.ts'
 import { configuredChannels } from '../messages/plan.ts'
 
 /** What a host can choose from. Channels without a provider are shown, so that nobody looks for them. */
@@ -12,7 +13,15 @@ export const channelRoutes: Routes = (app, { provider }) => {
     '/api/v1/channels',
     {
       config: { access: 'signedIn' },
-      schema: { tags: ['messages'], response: answers(200, Type.Object({ items: Type.Array(ChannelState) })) },
+      schema: {
+        ...operation(
+          'listChannels',
+          'List the ways to reach guests',
+          'Channels that nobody set up here are listed too, and say so.',
+        ),
+        tags: ['messages'],
+        response: answers(200, Type.Object({ items: Type.Array(ChannelState) })),
+      },
     },
     async () => ({
       items: channels.map((key) => {

@@ -9,6 +9,7 @@ import { refuseStrange } from '../access.ts'
 import { answers, answersNothing } from '../answers.ts'
 import { changeRole, invite, leave, type Joined } from '../collaborators/write.ts'
 import type { Routes } from '../deps.ts'
+import { operation } from '../operation.ts'
 import { refuse, refuseAs } from '../problem.ts'
 
 const path = '/api/v1/events/:eventId/collaborators'
@@ -19,7 +20,14 @@ export const collaboratorRoutes: Routes = (app, deps) => {
   // A team is a handful of people, so the list has one page.
   app.get(
     path,
-    { config: { access: 'viewer' }, schema: { tags, response: answers(200, page(Collaborator)) } },
+    {
+      config: { access: 'viewer' },
+      schema: {
+        ...operation('listCollaborators', 'List who works on an event'),
+        tags,
+        response: answers(200, page(Collaborator)),
+      },
+    },
     async ({ event }) => {
       const rows = await listCollaborators(deps.database.db, event.id)
       return { items: rows.map(collaboratorJson), nextCursor: null }
@@ -30,7 +38,16 @@ export const collaboratorRoutes: Routes = (app, deps) => {
     path,
     {
       config: { access: 'owner', creates: true },
-      schema: { tags, body: NewCollaborator, response: answers(201, Collaborator) },
+      schema: {
+        ...operation(
+          'inviteCollaborator',
+          'Invite somebody to work on an event',
+          'Somebody without an account here is a 422.',
+        ),
+        tags,
+        body: NewCollaborator,
+        response: answers(201, Collaborator),
+      },
     },
     async (request, reply) => answerJoined(reply.code(201), await invite(deps, request.event.id, request.body)),
   )
@@ -40,7 +57,16 @@ export const collaboratorRoutes: Routes = (app, deps) => {
     {
       config: { access: 'owner' },
       preValidation: refuseStrange('userId'),
-      schema: { ...onePerson, body: CollaboratorChange, response: answers(200, Collaborator) },
+      schema: {
+        ...operation(
+          'changeCollaboratorRole',
+          'Change what a collaborator may do',
+          'The last owner keeps the role: 409.',
+        ),
+        ...onePerson,
+        body: CollaboratorChange,
+        response: answers(200, Collaborator),
+      },
     },
     async (request, reply) => answerJoined(reply, await changeRole(deps, keyOf(request), request.body.role)),
   )
@@ -51,7 +77,15 @@ export const collaboratorRoutes: Routes = (app, deps) => {
     {
       config: { access: 'viewer' },
       preValidation: refuseStrange('userId'),
-      schema: { ...onePerson, response: answersNothing },
+      schema: {
+        ...operation(
+          'removeCollaborator',
+          'Take somebody off an event, or leave it',
+          'Only an owner may take away somebody else (403), and the last owner stays (409).',
+        ),
+        ...onePerson,
+        response: answersNothing,
+      },
     },
     async (request, reply) => {
       const { event, person } = request

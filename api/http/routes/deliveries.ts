@@ -1,5 +1,5 @@
 import { page, pageLimitDefault } from '../../contract/atoms.ts'
-import { Delivery } from '../../contract/message.ts'
+import { Delivery } from '../../contract/delivery.ts'
 import { DeliveryListQuery } from '../../contract/message-requests.ts'
 import { deliveryStatus } from '../../domain/delivery.ts'
 import { reasonInWords, timelineOf } from '../../domain/delivery-words.ts'
@@ -8,6 +8,7 @@ import { listDeliveries, type DeliveryRow } from '../../storage/deliveries.ts'
 import { getMessage } from '../../storage/messages.ts'
 import { answers } from '../answers.ts'
 import type { Routes } from '../deps.ts'
+import { operation } from '../operation.ts'
 import { instant } from '../instant.ts'
 import { MessageParams, messagePath, refuseStrangeMessage } from '../messages/address.ts'
 import { pageOf, refuseCursor, startOf } from '../page.ts'
@@ -22,6 +23,7 @@ export const deliveryRoutes: Routes = (app, deps) => {
       config: { access: 'editor' },
       preValidation: refuseStrangeMessage,
       schema: {
+        ...operation('listDeliveries', 'Read what became of each guest’s mail'),
         tags: ['messages'],
         params: MessageParams,
         querystring: DeliveryListQuery,

@@ -10,6 +10,7 @@ import { answerWithEtag, expectedVersions } from '../etag.ts'
 import { duplicateEvent } from '../events/duplicate.ts'
 import { eventJson } from '../events/event-json.ts'
 import { impactJson } from '../events/impact-json.ts'
+import { eventOperations } from '../events/operations.ts'
 import { changeEvent, endEvent, removeEvent, writeEvent } from '../events/write.ts'
 import { takeNothingAsEmpty } from '../json-body.ts'
 import { pageOf, refuseCursor, startOf } from '../page.ts'
@@ -24,7 +25,10 @@ export const eventRoutes: Routes = (app, deps) => {
 
   app.get(
     '/api/v1/events',
-    { config: { access: 'signedIn' }, schema: { tags, querystring: Search, response: answers(200, page(Event)) } },
+    {
+      config: { access: 'signedIn' },
+      schema: { ...eventOperations.listEvents, tags, querystring: Search, response: answers(200, page(Event)) },
+    },
     async (request, reply) => {
       const { limit = pageLimitDefault, cursor, q } = request.query
       const list = ['events', request.person.id, q]
@@ -40,7 +44,10 @@ export const eventRoutes: Routes = (app, deps) => {
 
   app.post(
     '/api/v1/events',
-    { config: { access: 'signedIn', creates: true }, schema: { tags, body: NewEvent, response: answers(201, Event) } },
+    {
+      config: { access: 'signedIn', creates: true },
+      schema: { ...eventOperations.createEvent, tags, body: NewEvent, response: answers(201, Event) },
+    },
     async (request, reply) => {
       const written = await writeEvent(deps, request.person.id, request.body)
       if (written.kind === 'refused') return refuse(reply, written.refusal)
@@ -51,7 +58,7 @@ export const eventRoutes: Routes = (app, deps) => {
 
   app.get(
     path,
-    { config: { access: 'viewer' }, schema: { tags, response: answers(200, Event) } },
+    { config: { access: 'viewer' }, schema: { ...eventOperations.getEvent, tags, response: answers(200, Event) } },
     async ({ event }, reply) => answerWithEtag(reply, eventJson({ ...event, stats: await getStats(db, event.id) })),
   )
 
@@ -60,7 +67,13 @@ export const eventRoutes: Routes = (app, deps) => {
     path,
     {
       config: { access: 'editor' },
-      schema: { tags, querystring: DryRun, body: EventChange, response: answers(200, EditedEvent) },
+      schema: {
+        ...eventOperations.changeEvent,
+        tags,
+        querystring: DryRun,
+        body: EventChange,
+        response: answers(200, EditedEvent),
+      },
     },
     async (request, reply) => {
       const { dryRun = false } = request.query
@@ -74,7 +87,7 @@ export const eventRoutes: Routes = (app, deps) => {
 
   app.delete(
     path,
-    { config: { access: 'owner' }, schema: { tags, response: answersNothing } },
+    { config: { access: 'owner' }, schema: { ...eventOperations.deleteEvent, tags, response: answersNothing } },
     async (request, reply) => {
       const removed = await removeEvent(deps, editingOf(request))
       return removed.kind === 'refused' ? refuse(reply, removed.refusal) : reply.code(204).send(null)
@@ -83,7 +96,7 @@ export const eventRoutes: Routes = (app, deps) => {
 
   app.post(
     `${path}/cancel`,
-    { config: { access: 'owner' }, schema: { tags, response: answers(200, Event) } },
+    { config: { access: 'owner' }, schema: { ...eventOperations.cancelEvent, tags, response: answers(200, Event) } },
     async (request, reply) => {
       const ended = await endEvent(deps, editingOf(request))
       if (ended.kind === 'refused') return refuse(reply, ended.refusal)
@@ -96,7 +109,7 @@ export const eventRoutes: Routes = (app, deps) => {
     {
       config: { access: 'editor', creates: true },
       preValidation: takeNothingAsEmpty,
-      schema: { tags, body: EventCopy, response: answers(201, Event) },
+      schema: { ...eventOperations.duplicateEvent, tags, body: EventCopy, response: answers(201, Event) },
     },
     async (request, reply) => {
       const asked = { eventId: request.event.id, userId: request.person.id, change: request.body }
@@ -109,7 +122,10 @@ export const eventRoutes: Routes = (app, deps) => {
 
   app.get(
     `${path}/stats`,
-    { config: { access: 'viewer' }, schema: { tags, response: answers(200, RsvpStats) } },
+    {
+      config: { access: 'viewer' },
+      schema: { ...eventOperations.getEventStats, tags, response: answers(200, RsvpStats) },
+    },
     async ({ event }) => getStats(db, event.id),
   )
 }

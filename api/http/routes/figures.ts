@@ -12,6 +12,7 @@ import { listRevisions, type RevisionRow } from '../../storage/revisions.ts'
 import { moments, readTimeline, type TimelineRow } from '../../storage/timeline.ts'
 import { answers } from '../answers.ts'
 import type { Routes } from '../deps.ts'
+import { operation } from '../operation.ts'
 import { instant } from '../instant.ts'
 import { MessageParams, messagePath, refuseStrangeMessage } from '../messages/address.ts'
 import { pageOf, refuseCursor, startOf } from '../page.ts'
@@ -27,7 +28,14 @@ export const figureRoutes: Routes = (app, deps) => {
 
   app.get(
     '/api/v1/events/:eventId/metrics',
-    { config, schema: { tags, response: answers(200, EventMetrics) } },
+    {
+      config,
+      schema: {
+        ...operation('getEventMetrics', 'Add up what became of an event’s mails'),
+        tags,
+        response: answers(200, EventMetrics),
+      },
+    },
     async ({ event }) => {
       const { broadcasts, reminders, at } = await readEventFigures(db, event.id)
       return { broadcasts: figuresJson(broadcasts), reminders: figuresJson(reminders), at: at.toISOString() }
@@ -36,7 +44,15 @@ export const figureRoutes: Routes = (app, deps) => {
 
   app.get(
     `${messagePath}/timeline`,
-    { ...ofMessage, schema: { tags, params: MessageParams, response: answers(200, Timeline) } },
+    {
+      ...ofMessage,
+      schema: {
+        ...operation('getMessageTimeline', 'Read how a message went, over time'),
+        tags,
+        params: MessageParams,
+        response: answers(200, Timeline),
+      },
+    },
     async ({ event, params }, reply) => {
       const { messageId } = params
       const message = await getMessage(db, { eventId: event.id, messageId })
@@ -55,6 +71,7 @@ export const figureRoutes: Routes = (app, deps) => {
     {
       ...ofMessage,
       schema: {
+        ...operation('listMessageRevisions', 'List the versions of a message and their figures'),
         tags,
         params: MessageParams,
         querystring: Type.Object(PageQuery, { additionalProperties: false }),

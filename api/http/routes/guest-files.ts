@@ -4,6 +4,7 @@ import { refusals } from '../../domain/refusals.ts'
 import { importBytesMax } from '../../domain/refusals/import-too-large.ts'
 import { answers } from '../answers.ts'
 import type { App, Routes } from '../deps.ts'
+import { operation } from '../operation.ts'
 import { guestFile } from '../guests/export.ts'
 import { importGuestFile } from '../guests/import.ts'
 import { refuse, refuseAs } from '../problem.ts'
@@ -23,7 +24,17 @@ export const guestFileRoutes: Routes = (parent, deps) => {
       {
         config: { access: 'editor' },
         bodyLimit: importBytesMax,
-        schema: { tags, consumes: ['text/csv'], querystring: DryRun, response: answers(200, ImportReport) },
+        schema: {
+          ...operation(
+            'importGuests',
+            'Import a guest list from a CSV file',
+            'All rows that can be read or none, in one step; with `dryRun` nothing is stored. Nobody is mailed. A file that is no list: 422; too many bytes, rows or guests: 413 or 409.',
+          ),
+          tags,
+          consumes: ['text/csv'],
+          querystring: DryRun,
+          response: answers(200, ImportReport),
+        },
       },
       async (request, reply) => {
         const { dryRun = false } = request.query
@@ -35,7 +46,10 @@ export const guestFileRoutes: Routes = (parent, deps) => {
 
     app.get(
       `${guestsPath}/export`,
-      { config: { access: 'viewer' }, schema: { tags, produces: ['text/csv'] } },
+      {
+        config: { access: 'viewer' },
+        schema: { ...operation('exportGuests', 'Export the guest list as a CSV file'), tags, produces: ['text/csv'] },
+      },
       async (request, reply) =>
         reply
           .type('text/csv; charset=utf-8')

@@ -1,15 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createTestApp, type Somebody, type TestApp } from '../../../test/app.ts'
+import { expect, test } from 'vitest'
+import { at, host as maren, shareAppWithHost } from '../../../test/hosted-app.ts'
 import * as given from '../../../test/given.ts'
 import type { SuppressionReason } from '../../storage/schema.gen.ts'
 
-let at: TestApp
-let maren: Somebody
-beforeAll(async () => {
-  at = await createTestApp()
-  maren = await at.signUp('maren@example.com')
-})
-afterAll(() => at.close())
+shareAppWithHost()
 
 /** A guest of Maren's whose address is suppressed, for her or for everybody. */
 async function suppressed(name: string, reason: SuppressionReason, hostId: string | null = maren.userId) {

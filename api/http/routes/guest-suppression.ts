@@ -5,6 +5,7 @@ import { getGuest } from '../../storage/guests.ts'
 import { refuseStrange } from '../access.ts'
 import { answersNothing } from '../answers.ts'
 import type { Routes } from '../deps.ts'
+import { operation } from '../operation.ts'
 import { refuseAs } from '../problem.ts'
 import { guestsPath } from './guests.ts'
 
@@ -16,6 +17,7 @@ export const guestSuppressionRoutes: Routes = (app, { database: { db } }) => {
       config: { access: 'editor' },
       preValidation: refuseStrange('guestId'),
       schema: {
+        ...operation('liftSuppression', 'Let a guest’s bounced address be tried again'),
         tags: ['guests'],
         params: Type.Object({ eventId: Type.String(), guestId: Type.String() }),
         response: answersNothing,

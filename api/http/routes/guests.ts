@@ -10,6 +10,7 @@ import { getGuest } from '../../storage/guests.ts'
 import { refuseStrange } from '../access.ts'
 import { answers, answersNothing } from '../answers.ts'
 import type { Routes } from '../deps.ts'
+import { operation } from '../operation.ts'
 import { answerWithEtag, expectedVersions } from '../etag.ts'
 import { guestJson } from '../guests/guest-json.ts'
 import { addGuest, changeGuest, takeOffList } from '../guests/write.ts'
@@ -30,7 +31,12 @@ export const guestRoutes: Routes = (app, deps) => {
     guestsPath,
     {
       config: { access: 'viewer' },
-      schema: { tags, querystring: GuestListQuery, response: answers(200, page(Guest)) },
+      schema: {
+        ...operation('listGuests', 'List the guests of an event'),
+        tags,
+        querystring: GuestListQuery,
+        response: answers(200, page(Guest)),
+      },
     },
     async (request, reply) => {
       const { limit = pageLimitDefault, cursor, status, tag, q } = request.query
@@ -47,7 +53,19 @@ export const guestRoutes: Routes = (app, deps) => {
 
   app.post(
     guestsPath,
-    { config: { access: 'editor', creates: true }, schema: { tags, body: NewGuest, response: answers(201, Guest) } },
+    {
+      config: { access: 'editor', creates: true },
+      schema: {
+        ...operation(
+          'addGuest',
+          'Add a guest',
+          'An address that another guest has: 409, unless both are of one household. A full list: 409.',
+        ),
+        tags,
+        body: NewGuest,
+        response: answers(201, Guest),
+      },
+    },
     async (request, reply) => {
       const written = await addGuest(deps, { eventId: request.event.id, asked: request.body })
       if (written.kind === 'refused') return refuse(reply, written.refusal)
@@ -60,7 +78,7 @@ export const guestRoutes: Routes = (app, deps) => {
     {
       config: { access: 'viewer' },
       preValidation: refuseStrange('guestId'),
-      schema: { ...oneGuest, response: answers(200, Guest) },
+      schema: { ...operation('getGuest', 'Read a guest'), ...oneGuest, response: answers(200, Guest) },
     },
     async (request, reply) => {
       const guest = await getGuest(db, keyOf(request))
@@ -75,7 +93,16 @@ export const guestRoutes: Routes = (app, deps) => {
     {
       config: { access: 'editor' },
       preValidation: refuseStrange('guestId'),
-      schema: { ...oneGuest, body: GuestChange, response: answers(200, Guest) },
+      schema: {
+        ...operation(
+          'changeGuest',
+          'Change a guest',
+          'What is left out stays. An address that another guest has: 409. With `If-Match` of an older version: 412.',
+        ),
+        ...oneGuest,
+        body: GuestChange,
+        response: answers(200, Guest),
+      },
     },
     async (request, reply) => {
       const written = await changeGuest(deps, editingOf(request), request.body)
@@ -89,7 +116,11 @@ export const guestRoutes: Routes = (app, deps) => {
     {
       config: { access: 'editor' },
       preValidation: refuseStrange('guestId'),
-      schema: { ...oneGuest, response: answersNothing },
+      schema: {
+        ...operation('removeGuest', 'Take a guest off the list', 'With `If-Match` of an older version: 412.'),
+        ...oneGuest,
+        response: answersNothing,
+      },
     },
     async (request, reply) => {
       const removed = await takeOffList(deps, editingOf(request))

@@ -9,6 +9,7 @@ import { aliveNotifiers, type AliveNotifier } from '../../storage/notifiers.ts'
 import { strandedMessages } from '../../storage/operator-status.ts'
 import { appliedMigrations } from '../../storage/readiness.ts'
 import type { Deps, Routes } from '../deps.ts'
+import { operation } from '../operation.ts'
 
 /** Whoever asks wants to know now; a database that takes longer is away for them. */
 const patienceMs = 2_000
@@ -18,13 +19,29 @@ const migrationsDirectory = new URL('../../../db/migrations/', import.meta.url)
 export const healthRoutes: Routes = (app, deps) => {
   app.get(
     '/healthz',
-    { config: { access: 'public' }, schema: { response: { 200: Type.Object({ alive: Type.Boolean() }) } } },
+    {
+      config: { access: 'public' },
+      schema: {
+        ...operation('checkAlive', 'Ask whether the process runs'),
+        response: { 200: Type.Object({ alive: Type.Boolean() }) },
+      },
+    },
     async () => ({ alive: true }),
   )
 
   app.get(
     '/readyz',
-    { config: { access: 'public' }, schema: { response: { 200: Ready, 503: Ready } } },
+    {
+      config: { access: 'public' },
+      schema: {
+        ...operation(
+          'checkReady',
+          'Ask whether mails can be written and leave',
+          '503 while the database is away or not migrated.',
+        ),
+        response: { 200: Ready, 503: Ready },
+      },
+    },
     async (_request, reply) => {
       const state = await readiness(deps)
       return reply

@@ -1,17 +1,11 @@
 import fc from 'fast-check'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { createTestApp, type Somebody, type TestApp } from '../../../test/app.ts'
+import { beforeEach, expect, test } from 'vitest'
+import { at, host, shareAppWithHost } from '../../../test/hosted-app.ts'
 import * as given from '../../../test/given.ts'
 import { audienceKeys } from '../../domain/audiences.ts'
 
-let at: TestApp
-let host: Somebody
 let event: Awaited<ReturnType<typeof given.event>>
-beforeAll(async () => {
-  at = await createTestApp()
-  host = await at.signUp('host@example.org')
-})
-afterAll(() => at.close())
+shareAppWithHost()
 beforeEach(async () => {
   event = await given.event(at.db, { hostId: host.userId })
 })

@@ -1,6 +1,6 @@
 import type { Static } from 'typebox'
 import { page, pageLimitDefault } from '../../contract/atoms.ts'
-import { Recipient, RecipientCount } from '../../contract/message.ts'
+import { Recipient, RecipientCount } from '../../contract/delivery.ts'
 import { AudienceQuery, RecipientsQuery } from '../../contract/message-requests.ts'
 import { readAudience, statusesOf } from '../../domain/audiences.ts'
 import { skipReasons } from '../../domain/delivery.ts'
@@ -11,6 +11,7 @@ import type { EventAccess } from '../../storage/access.ts'
 import { countAudience, listAudience, type Audience } from '../../storage/audience.ts'
 import { answers } from '../answers.ts'
 import type { Routes } from '../deps.ts'
+import { operation } from '../operation.ts'
 import { messagesPath } from '../messages/address.ts'
 import { pageOf, refuseCursor, startOf } from '../page.ts'
 import { refuse } from '../problem.ts'
@@ -25,7 +26,12 @@ export const messageAudienceRoutes: Routes = (app, deps) => {
     `${messagesPath}/recipient-count`,
     {
       config: { access: 'viewer' },
-      schema: { tags, querystring: AudienceQuery, response: answers(200, RecipientCount) },
+      schema: {
+        ...operation('countRecipients', 'Count whom a message would reach'),
+        tags,
+        querystring: AudienceQuery,
+        response: answers(200, RecipientCount),
+      },
     },
     async (request, reply) => {
       const asked = audienceOf(request.event, request.query)
@@ -41,7 +47,12 @@ export const messageAudienceRoutes: Routes = (app, deps) => {
     `${messagesPath}/recipients`,
     {
       config: { access: 'editor' },
-      schema: { tags, querystring: RecipientsQuery, response: answers(200, page(Recipient)) },
+      schema: {
+        ...operation('listRecipients', 'List whom a message would reach, and whom not'),
+        tags,
+        querystring: RecipientsQuery,
+        response: answers(200, page(Recipient)),
+      },
     },
     async (request, reply) => {
       const { limit = pageLimitDefault, cursor } = request.query

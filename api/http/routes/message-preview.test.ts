@@ -1,18 +1,13 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { createTestApp, testConfig, type Somebody, type TestApp } from '../../../test/app.ts'
+import { beforeEach, expect, test } from 'vitest'
+import { testConfig } from '../../../test/app.ts'
+import { at, host, shareAppWithHost } from '../../../test/hosted-app.ts'
 import * as given from '../../../test/given.ts'
 import { compileMessage } from '../../content/compile.ts'
 import { createLinkSigner } from '../../content/tokens.ts'
 import { freezeContent } from '../../storage/frozen-content.ts'
 
-let at: TestApp
-let host: Somebody
 let event: Awaited<ReturnType<typeof given.event>>
-beforeAll(async () => {
-  at = await createTestApp()
-  host = await at.signUp('host@example.org')
-})
-afterAll(() => at.close())
+shareAppWithHost()
 beforeEach(async () => {
   event = await given.event(at.db, { hostId: host.userId })
 })
@@ -51,7 +46,7 @@ test('the preview is the mail, word for word', async () => {
 
   const content = freezeContent({
     ...{ message, event, firedAt: now, publicUrl: testConfig.publicUrl, from: testConfig.from },
-    host: { name: 'host', email: host.email },
+    host: { name: 'maren', email: host.email },
   })
   const signer = createLinkSigner({ secretKey: testConfig.secretKey })
   const mail = (await compileMessage(content, { signer })).mailFor({
@@ -96,7 +91,7 @@ test('what has gone out is shown as it went out', async () => {
   const message = await given.message(at.db, event.id, words)
   const content = freezeContent({
     ...{ message, event, firedAt: new Date(), publicUrl: testConfig.publicUrl, from: testConfig.from },
-    host: { name: 'host', email: host.email },
+    host: { name: 'maren', email: host.email },
   })
   const fired = { status: 'sent' as const, firedAt: new Date(), content: JSON.stringify(content) }
   await at.db.updateTable('scheduledMessages').set(fired).where('id', '=', message.id).execute()

@@ -1,5 +1,5 @@
-import { Preview, PreviewRequest } from '../../contract/message.ts'
-import { UnsavedPreviewRequest } from '../../contract/message-requests.ts'
+import { Preview, PreviewRequest } from '../../contract/preview.ts'
+import { UnsavedPreviewRequest } from '../../contract/preview.ts'
 import { readAudience, type AudienceKey } from '../../domain/audiences.ts'
 import type { FrozenContent } from '../../domain/content.ts'
 import { isOpen } from '../../domain/message.ts'
@@ -7,6 +7,7 @@ import { refusals } from '../../domain/refusals.ts'
 import { getMessage, type MessageRow } from '../../storage/messages.ts'
 import { answers } from '../answers.ts'
 import type { Routes } from '../deps.ts'
+import { operation } from '../operation.ts'
 import { takeNothingAsEmpty } from '../json-body.ts'
 import { MessageParams, messagePath, messagesPath, refuseStrangeMessage } from '../messages/address.ts'
 import { previewMessage, type Draft } from '../messages/preview.ts'
@@ -19,7 +20,15 @@ const response = answers(200, Preview)
 export const messagePreviewRoutes: Routes = (app, deps) => {
   app.post(
     `${messagesPath}/preview`,
-    { config, schema: { tags, body: UnsavedPreviewRequest, response } },
+    {
+      config,
+      schema: {
+        ...operation('previewDraft', 'See unsaved words as a guest would'),
+        tags,
+        body: UnsavedPreviewRequest,
+        response,
+      },
+    },
     async ({ event, body }, reply) => {
       const { audience = 'everyone', kind = 'broadcast', subject, guestId } = body
       const keys = readAudience(audience)
@@ -36,7 +45,13 @@ export const messagePreviewRoutes: Routes = (app, deps) => {
     {
       config,
       preValidation: [refuseStrangeMessage, takeNothingAsEmpty],
-      schema: { tags, params: MessageParams, body: PreviewRequest, response },
+      schema: {
+        ...operation('previewMessage', 'See a message as a guest would'),
+        tags,
+        params: MessageParams,
+        body: PreviewRequest,
+        response,
+      },
     },
     async ({ event, params, body }, reply) => {
       const message = await getMessage(deps.database.db, { eventId: event.id, messageId: params.messageId })

@@ -1,31 +1,10 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { createTestApp, type Somebody, type TestApp } from '../../../test/app.ts'
+import { expect, test } from 'vitest'
+import { at, host } from '../../../test/hosted-app.ts'
+import { create, eventId, later, messages, now, shareMessageDesk } from '../../../test/message-desk.ts'
 import * as given from '../../../test/given.ts'
 import { messageStatuses, tabs } from '../../domain/message.ts'
 
-let at: TestApp
-let host: Somebody
-let eventId: string
-beforeAll(async () => {
-  at = await createTestApp()
-  host = await at.signUp('host@example.org')
-})
-afterAll(() => at.close())
-beforeEach(async () => {
-  eventId = (await given.event(at.db, { hostId: host.userId })).id
-})
-
-const now = new Date('2099-05-01T10:00:00Z')
-const later = '2099-05-08T10:00:00.000Z'
-const words = { audience: 'everyone', subject: 'Parking', body: 'Behind the hall.' }
-const messages = (more = '') => `/events/${eventId}/messages${more}`
-beforeEach(() => at.setNow(now))
-
-async function create(values: object = {}) {
-  const reply = await host.post(messages(), { ...words, mode: 'draft', ...values })
-  if (reply.status !== 201) throw new Error(reply.text)
-  return reply.body
-}
+shareMessageDesk()
 
 const fire = (id: string) =>
   at.db

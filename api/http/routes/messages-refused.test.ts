@@ -1,25 +1,10 @@
 import { sql } from 'kysely'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { createTestApp, type Somebody, type TestApp } from '../../../test/app.ts'
+import { expect, test } from 'vitest'
+import { at, host } from '../../../test/hosted-app.ts'
+import { eventId, later, messages, now, shareMessageDesk, words } from '../../../test/message-desk.ts'
 import * as given from '../../../test/given.ts'
 
-let at: TestApp
-let host: Somebody
-let eventId: string
-beforeAll(async () => {
-  at = await createTestApp()
-  host = await at.signUp('host@example.org')
-})
-afterAll(() => at.close())
-beforeEach(async () => {
-  eventId = (await given.event(at.db, { hostId: host.userId })).id
-})
-
-const now = new Date('2099-05-01T10:00:00Z')
-const later = '2099-05-08T10:00:00.000Z'
-const words = { audience: 'everyone', subject: 'Parking', body: 'Behind the hall.' }
-const messages = (more = '') => `/events/${eventId}/messages${more}`
-beforeEach(() => at.setNow(now))
+shareMessageDesk()
 
 const past = '2099-04-30T10:00:00Z'
 const rule = { hoursBefore: 3 }
@@ -28,6 +13,7 @@ test.each<[string, number, string, string | undefined, object]>([
   ['a schedule without a time', 422, 'send-at-missing', '/sendAt', { mode: 'schedule' }],
   ['a time that has passed', 422, 'send-at-past', '/sendAt', { mode: 'schedule', sendAt: past }],
   ['two times', 422, 'send-at-twice', '/rule', { mode: 'schedule', sendAt: later, rule }],
+  ['a time in the year 9999', 422, 'send-at-too-far', '/sendAt', { mode: 'draft', sendAt: '9999-12-31T10:00:00Z' }],
   ['a leap second', 422, 'field-invalid', '/sendAt', { mode: 'schedule', sendAt: '2099-06-30T23:59:60Z' }],
   ['an empty subject', 422, 'subject-empty', '/subject', { mode: 'send_now', subject: ' ' }],
   ['an empty body', 422, 'body-empty', '/body', { mode: 'schedule', sendAt: later, body: '\n' }],

@@ -11,6 +11,7 @@ import type { Deps, Routes } from '../deps.ts'
 import { answerWithEtag, expectedVersions } from '../etag.ts'
 import { MessageParams, messagePath, messagesPath, refuseStrangeMessage } from '../messages/address.ts'
 import { messagesJson } from '../messages/message-json.ts'
+import { messageOperations } from '../messages/operations.ts'
 import { resendHintOf } from '../messages/resend.ts'
 import { resolveUnknown, retryGuests } from '../messages/second-tries.ts'
 import { resumeSending, stopMessage } from '../messages/stop.ts'
@@ -30,7 +31,15 @@ export const messageRoutes: Routes = (app, deps) => {
 
   app.get(
     messagesPath,
-    { config, schema: { tags, querystring: MessageListQuery, response: answers(200, page(Message)) } },
+    {
+      config,
+      schema: {
+        ...messageOperations.listMessages,
+        tags,
+        querystring: MessageListQuery,
+        response: answers(200, page(Message)),
+      },
+    },
     async (request, reply) => {
       const { event, query } = request
       const { tab, q, status, limit = pageLimitDefault, cursor } = query
@@ -49,7 +58,10 @@ export const messageRoutes: Routes = (app, deps) => {
 
   app.post(
     messagesPath,
-    { config: { ...config, creates: true }, schema: { tags, body: NewMessage, response: answers(201, Message) } },
+    {
+      config: { ...config, creates: true },
+      schema: { ...messageOperations.createMessage, tags, body: NewMessage, response: answers(201, Message) },
+    },
     async (request, reply) => {
       const { event, person, body } = request
       const outcome = await writeMessage(deps, { eventId: event.id, userId: person.id, asked: body })
@@ -58,43 +70,58 @@ export const messageRoutes: Routes = (app, deps) => {
     },
   )
 
-  app.get(messagePath, { ...one, schema: oneMessage }, (request, reply) =>
+  app.get(messagePath, { ...one, schema: { ...messageOperations.getMessage, ...oneMessage } }, (request, reply) =>
     answerMessage(deps, request, reply, request.params),
   )
 
-  app.patch(messagePath, { ...one, schema: { ...oneMessage, body: MessageChange } }, async (request, reply) =>
-    answerWritten(deps, request, reply, await changeMessage(deps, editingOf(request), request.body)),
+  app.patch(
+    messagePath,
+    { ...one, schema: { ...messageOperations.changeMessage, ...oneMessage, body: MessageChange } },
+    async (request, reply) =>
+      answerWritten(deps, request, reply, await changeMessage(deps, editingOf(request), request.body)),
   )
 
-  app.post(`${messagePath}/send-now`, { ...one, schema: oneMessage }, async (request, reply) =>
-    answerWritten(deps, request, reply, await changeMessage(deps, editingOf(request), { mode: 'send_now' })),
+  app.post(
+    `${messagePath}/send-now`,
+    { ...one, schema: { ...messageOperations.sendMessageNow, ...oneMessage } },
+    async (request, reply) =>
+      answerWritten(deps, request, reply, await changeMessage(deps, editingOf(request), { mode: 'send_now' })),
   )
 
-  app.post(`${messagePath}/stop`, { ...one, schema: { ...oneMessage, body: StopRequest } }, async (request, reply) =>
-    answerWritten(deps, request, reply, await stopMessage(deps, editingOf(request), request.body?.discard ?? false)),
+  app.post(
+    `${messagePath}/stop`,
+    { ...one, schema: { ...messageOperations.stopMessage, ...oneMessage, body: StopRequest } },
+    async (request, reply) =>
+      answerWritten(deps, request, reply, await stopMessage(deps, editingOf(request), request.body?.discard ?? false)),
   )
 
-  app.post(`${messagePath}/resume`, { ...one, schema: oneMessage }, async (request, reply) =>
-    answerWritten(deps, request, reply, await resumeSending(deps, editingOf(request))),
+  app.post(
+    `${messagePath}/resume`,
+    { ...one, schema: { ...messageOperations.resumeMessage, ...oneMessage } },
+    async (request, reply) => answerWritten(deps, request, reply, await resumeSending(deps, editingOf(request))),
   )
 
   app.post(
     `${messagePath}/retry-failed`,
-    { ...one, config: repeatable, schema: { ...oneMessage, body: RetryRequest } },
+    { ...one, config: repeatable, schema: { ...messageOperations.retryFailed, ...oneMessage, body: RetryRequest } },
     async (request, reply) =>
       answerWritten(deps, request, reply, await retryGuests(deps, editingOf(request), request.body?.guests ?? 'all')),
   )
 
   app.post(
     `${messagePath}/resolve`,
-    { ...one, config: repeatable, schema: { ...oneMessage, body: ResolveRequest } },
+    {
+      ...one,
+      config: repeatable,
+      schema: { ...messageOperations.resolveUnknown, ...oneMessage, body: ResolveRequest },
+    },
     async (request, reply) =>
       answerWritten(deps, request, reply, await resolveUnknown(deps, editingOf(request), request.body)),
   )
 
   app.delete(
     messagePath,
-    { ...one, schema: { tags, params: MessageParams, response: answersNothing } },
+    { ...one, schema: { ...messageOperations.cancelMessage, tags, params: MessageParams, response: answersNothing } },
     async (request, reply) => {
       const outcome = await endMessage(deps, editingOf(request))
       return outcome.kind === 'refused' ? refuse(reply, outcome.refusal) : reply.code(204).send(null)

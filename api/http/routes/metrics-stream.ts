@@ -4,6 +4,7 @@ import type { Seat } from '../../realtime/watcher.ts'
 import { getMessage } from '../../storage/messages.ts'
 import { answers } from '../answers.ts'
 import type { Routes } from '../deps.ts'
+import { operation } from '../operation.ts'
 import { MessageParams, messagePath, refuseStrangeMessage } from '../messages/address.ts'
 import { refuseAs } from '../problem.ts'
 import { openEventStream } from '../realtime/event-stream.ts'
@@ -23,7 +24,8 @@ export const metricsStreamRoutes: Routes = (app, { database: { db }, hub }) => {
       exposeHeadRoute: false,
       preValidation: refuseStrangeMessage,
       schema: {
-        ...{ tags: ['messages'], description, params: MessageParams },
+        ...operation('watchMessageMetrics', 'Watch how a message goes, live', description),
+        ...{ tags: ['messages'], params: MessageParams },
         produces: ['text/event-stream'],
         response: answers(200, Type.String()),
       },

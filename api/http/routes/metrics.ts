@@ -3,6 +3,7 @@ import { refusals } from '../../domain/refusals.ts'
 import { readSnapshots } from '../../realtime/snapshot.ts'
 import { answers } from '../answers.ts'
 import type { Routes } from '../deps.ts'
+import { operation } from '../operation.ts'
 import { MessageParams, messagePath, refuseStrangeMessage } from '../messages/address.ts'
 import { refuseAs } from '../problem.ts'
 
@@ -13,7 +14,12 @@ export const metricsRoutes: Routes = (app, { database: { db } }) => {
     {
       config: { access: 'viewer' },
       preValidation: refuseStrangeMessage,
-      schema: { tags: ['messages'], params: MessageParams, response: answers(200, Metrics) },
+      schema: {
+        ...operation('getMessageMetrics', 'Read how a message goes'),
+        tags: ['messages'],
+        params: MessageParams,
+        response: answers(200, Metrics),
+      },
     },
     async (request, reply) => {
       const { messageId } = request.params

@@ -1,15 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createTestApp, type Somebody, type TestApp } from '../../../test/app.ts'
+import { expect, test } from 'vitest'
+import { at, host as maren, shareAppWithHost } from '../../../test/hosted-app.ts'
 import * as given from '../../../test/given.ts'
 
-let at: TestApp
-let maren: Somebody
-
-beforeAll(async () => {
-  at = await createTestApp()
-  maren = await at.signUp('maren@example.com')
-})
-afterAll(() => at.close())
+shareAppWithHost()
 
 const eventOf = (values = {}) => given.event(at.db, { hostId: maren.userId, ...values })
 

@@ -12,6 +12,7 @@ import {
 import { transact } from '../../storage/transact.ts'
 import { answers, answersNothing } from '../answers.ts'
 import type { Routes } from '../deps.ts'
+import { operation } from '../operation.ts'
 import { refuse, refuseAs } from '../problem.ts'
 
 const path = '/api/v1/operator/backfill'
@@ -20,7 +21,14 @@ const path = '/api/v1/operator/backfill'
 export const operatorBackfillRoutes: Routes = (app, { database: { db }, now }) => {
   app.get(
     path,
-    { config: { access: 'operator' }, schema: { tags: ['operator'], response: answers(200, BackfillState) } },
+    {
+      config: { access: 'operator' },
+      schema: {
+        ...operation('getBackfill', 'Read how the last backfill of reports went'),
+        tags: ['operator'],
+        response: answers(200, BackfillState),
+      },
+    },
     async () => {
       const last = await lastBackfill(db)
       const choice = chooseEventApi(await eventSources(db))
@@ -34,7 +42,16 @@ export const operatorBackfillRoutes: Routes = (app, { database: { db }, now }) =
     path,
     {
       config: { access: 'operator', creates: true },
-      schema: { tags: ['operator'], body: SetBackfill, response: answers(201, BackfillJson) },
+      schema: {
+        ...operation(
+          'startBackfill',
+          'Fetch lost reports again from the provider',
+          'One at a time: 409. A provider that cannot be asked: 422.',
+        ),
+        tags: ['operator'],
+        body: SetBackfill,
+        response: answers(201, BackfillJson),
+      },
     },
     async (request, reply) => {
       const { provider, begin, end } = request.body
@@ -50,7 +67,14 @@ export const operatorBackfillRoutes: Routes = (app, { database: { db }, now }) =
 
   app.delete(
     path,
-    { config: { access: 'operator' }, schema: { tags: ['operator'], response: answersNothing } },
+    {
+      config: { access: 'operator' },
+      schema: {
+        ...operation('cancelBackfill', 'Cancel the backfill that runs', 'When none runs: 404.'),
+        tags: ['operator'],
+        response: answersNothing,
+      },
+    },
     async (_request, reply) => {
       if (!(await cancelBackfill(db))) return refuseAs(reply, refusals.notFound)
       return reply.code(204).send(null)

@@ -10,6 +10,7 @@ import { listNotifiers, readSendingState, strandedMessages } from '../../storage
 import { listPipelines } from '../../storage/pipeline-cursors.ts'
 import { answers } from '../answers.ts'
 import type { Deps, Routes } from '../deps.ts'
+import { operation } from '../operation.ts'
 import { notifierJson } from '../operator/notifier-json.ts'
 import { pipelineJson } from '../operator/pipeline-json.ts'
 
@@ -17,13 +18,27 @@ import { pipelineJson } from '../operator/pipeline-json.ts'
 export const operatorHealthRoutes: Routes = (app, deps) => {
   app.get(
     '/api/v1/operator/health',
-    { config: { access: 'operator' }, schema: { tags: ['operator'], response: answers(200, OperatorHealth) } },
+    {
+      config: { access: 'operator' },
+      schema: {
+        ...operation('getOperatorHealth', 'Read whether mails leave, and if not, why'),
+        tags: ['operator'],
+        response: answers(200, OperatorHealth),
+      },
+    },
     () => healthOf(deps),
   )
 
   app.get(
     '/api/v1/operator/notifiers',
-    { config: { access: 'operator' }, schema: { tags: ['operator'], response: answers(200, NotifierList) } },
+    {
+      config: { access: 'operator' },
+      schema: {
+        ...operation('listNotifiers', 'List the notifiers and their settings'),
+        tags: ['operator'],
+        response: answers(200, NotifierList),
+      },
+    },
     async () => ({ items: (await listNotifiers(deps.database.db)).map((each) => notifierJson(deps, each)) }),
   )
 }

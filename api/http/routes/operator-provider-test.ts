@@ -3,6 +3,7 @@ import { readEmailAddress } from '../../domain/email-address.ts'
 import { refusals } from '../../domain/refusals.ts'
 import { answers } from '../answers.ts'
 import type { Routes } from '../deps.ts'
+import { operation } from '../operation.ts'
 import { checkProvider } from '../operator/check-provider.ts'
 import { sendTestMail } from '../operator/test-mail.ts'
 import { refuseAs } from '../problem.ts'
@@ -17,7 +18,12 @@ export const operatorProviderTestRoutes: Routes = (app, deps) => {
     {
       config: { access: 'operator' },
       preHandler: accountRate(app, testsPerMinute),
-      schema: { tags: ['operator'], body: TestProvider, response: answers(200, ProviderTest) },
+      schema: {
+        ...operation('testProvider', 'Send a test mail through the provider', 'At most three a minute: 429.'),
+        tags: ['operator'],
+        body: TestProvider,
+        response: answers(200, ProviderTest),
+      },
     },
     async (request, reply) => {
       const to = readEmailAddress(request.body?.to ?? request.person.email)

@@ -5,13 +5,21 @@ import { eventSources } from '../../storage/backfills.ts'
 import { listPipelines } from '../../storage/pipeline-cursors.ts'
 import { answers } from '../answers.ts'
 import type { Routes } from '../deps.ts'
+import { operation } from '../operation.ts'
 import { pipelineJson } from '../operator/pipeline-json.ts'
 
 /** Why mails leave slowly, or not at all, is a question about accounts, which belong to the operator. */
 export const operatorProviderRoutes: Routes = (app, { database: { db }, provider, providerSetups = [], config }) => {
   app.get(
     '/api/v1/operator/providers',
-    { config: { access: 'operator' }, schema: { tags: ['operator'], response: answers(200, OperatorProviders) } },
+    {
+      config: { access: 'operator' },
+      schema: {
+        ...operation('getProviders', 'Read through whom mails leave, and how fast'),
+        tags: ['operator'],
+        response: answers(200, OperatorProviders),
+      },
+    },
     async () => {
       const { key, label, reason, account } = provider
       const { name, address } = config.from

@@ -6,6 +6,7 @@ import { Problem } from '../../contract/atoms.ts'
 import { closeCodes } from '../../contract/realtime.ts'
 import type { Kind, Seat } from '../../realtime/watcher.ts'
 import type { App, Routes } from '../deps.ts'
+import { operation } from '../operation.ts'
 import { answer } from '../problem.ts'
 import { watcherOf } from '../realtime/socket.ts'
 import { answerTooManyStreams } from '../realtime/too-many.ts'
@@ -18,18 +19,22 @@ const about = (what: string) =>
   `A WebSocket that tells ${what}, at once and then whenever it moves. A client may send {"type":"ping"}.`
 
 /** What may be watched, and under which name its address has the id. */
-const watched: readonly { kind: Kind; path: string; part: string; description: string }[] = [
+const watched: readonly { kind: Kind; path: string; part: string; operation: ReturnType<typeof operation> }[] = [
   {
     kind: 'message',
     path: '/realtime/messages/:messageId',
     part: 'messageId',
-    description: about('how a message stands'),
+    operation: operation('watchMessage', 'Watch how a message goes, by WebSocket', about('how a message stands')),
   },
   {
     kind: 'event',
     path: '/realtime/events/:eventId',
     part: 'eventId',
-    description: about('how the guests of an event answer'),
+    operation: operation(
+      'watchEvent',
+      'Watch how guests answer, by WebSocket',
+      about('how the guests of an event answer'),
+    ),
   },
 ]
 
@@ -56,14 +61,14 @@ export const realtimeRoutes: Routes = (parent, { config, hub }) => {
       preClose: (done) => done(),
     })
     const app = scope as unknown as App
-    for (const { kind, path, part, description } of watched) {
+    for (const { kind, path, part, operation: named } of watched) {
       app.route({
         method: 'GET',
         url: path,
         config: { access: 'viewer' },
         exposeHeadRoute: false,
         preValidation: refuseForeign,
-        schema: { tags: ['messages'], description, response: { 426: Problem, '4xx': Problem, 101: Type.Null() } },
+        schema: { ...named, tags: ['messages'], response: { 426: Problem, '4xx': Problem, 101: Type.Null() } },
         handler: async (_request, reply) => answer(reply.header('upgrade', 'websocket'), 'upgradeRequired'),
         wsHandler: (socket, request) => watch(socket, request, kind, part),
       })

@@ -4,6 +4,7 @@ import { refusals } from '../../domain/refusals.ts'
 import { getMessageWithSums } from '../../storage/message-list.ts'
 import { answers } from '../answers.ts'
 import type { Routes } from '../deps.ts'
+import { operation } from '../operation.ts'
 import { answerWithEtag, expectedVersions } from '../etag.ts'
 import { MessageParams, messagePath, messagesPath, refuseStrangeMessage } from '../messages/address.ts'
 import { messagesJson } from '../messages/message-json.ts'
@@ -22,7 +23,11 @@ export const resendRoutes: Routes = (app, deps) => {
     {
       config: { access: 'viewer' },
       preValidation: refuseStrangeMessage,
-      schema: { ...shared, response: answers(200, ResendState) },
+      schema: {
+        ...operation('getResend', 'Read whether a message can be sent again'),
+        ...shared,
+        response: answers(200, ResendState),
+      },
     },
     async ({ event, params }, reply) =>
       (await resendStateOf(deps, event, { eventId: event.id, messageId: params.messageId })) ??
@@ -34,7 +39,16 @@ export const resendRoutes: Routes = (app, deps) => {
     {
       config: { access: 'editor', creates: true },
       preValidation: refuseStrangeMessage,
-      schema: { ...shared, body: ResendRequest, response: answers(201, Message) },
+      schema: {
+        ...operation(
+          'resendMessage',
+          'Send again to those who have not opened it',
+          'Once, and a day after the first: else 409 or 422, and the answer says when.',
+        ),
+        ...shared,
+        body: ResendRequest,
+        response: answers(201, Message),
+      },
     },
     async (request, reply) => {
       const { event, person, params } = request

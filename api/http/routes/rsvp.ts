@@ -3,6 +3,7 @@ import { Answer, Invitation } from '../../contract/guest.ts'
 import { refusals } from '../../domain/refusals.ts'
 import { answers } from '../answers.ts'
 import type { Routes } from '../deps.ts'
+import { operation } from '../operation.ts'
 import { giveAnswer } from '../guests/answer.ts'
 import { invitationJson } from '../guests/invitation-json.ts'
 import { invitationOf } from '../guests/invitation-of.ts'
@@ -16,7 +17,15 @@ const params = Type.Object({ token: Type.String() })
 export const rsvpRoutes: Routes = (app, deps) => {
   app.get(
     path,
-    { config: { access: 'guestLink' }, schema: { tags, params, response: answers(200, Invitation) } },
+    {
+      config: { access: 'guestLink' },
+      schema: {
+        ...operation('getInvitation', 'Read an invitation by its personal link'),
+        tags,
+        params,
+        response: answers(200, Invitation),
+      },
+    },
     async (request, reply) => {
       const invitation = await invitationOf(deps, 'rsvp', request.params.token)
       if (!invitation) return refuseAs(reply, refusals.notFound)
@@ -27,7 +36,20 @@ export const rsvpRoutes: Routes = (app, deps) => {
 
   app.post(
     path,
-    { config: { access: 'guestLink' }, schema: { tags, params, body: Answer, response: answers(200, Invitation) } },
+    {
+      config: { access: 'guestLink' },
+      schema: {
+        ...operation(
+          'answerInvitation',
+          'Answer an invitation',
+          'After the deadline, or without enough places left: 409.',
+        ),
+        tags,
+        params,
+        body: Answer,
+        response: answers(200, Invitation),
+      },
+    },
     async (request, reply) => {
       const link = deps.links.verify('rsvp', request.params.token)
       if (!link) return refuseAs(reply, refusals.notFound)

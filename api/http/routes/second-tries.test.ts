@@ -1,16 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createTestApp, type Somebody, type TestApp } from '../../../test/app.ts'
+import { expect, test } from 'vitest'
+import { at, host as maren, shareAppWithHost } from '../../../test/hosted-app.ts'
 import { finishedMessage } from '../../../test/outcomes.ts'
 import { expectSums } from '../../../test/sums.ts'
 
-let at: TestApp
-let maren: Somebody
-
-beforeAll(async () => {
-  at = await createTestApp()
-  maren = await at.signUp('maren@example.com')
-})
-afterAll(() => at.close())
+shareAppWithHost()
 
 /** A message of Maren's that is over, with these outcomes. */
 async function messageWith(...outcomes: Parameters<typeof finishedMessage>[1]) {

@@ -5,12 +5,20 @@ import { aliveNotifiers } from '../../storage/notifiers.ts'
 import { overdueMessages, strandedMessages } from '../../storage/operator-status.ts'
 import { answers } from '../answers.ts'
 import type { Routes } from '../deps.ts'
+import { operation } from '../operation.ts'
 
 /** Hosts see a message that does not get on; this says why when it is the operator's doing. */
 export const sendingRoutes: Routes = (app, { database: { db } }) => {
   app.get(
     '/api/v1/events/:eventId/sending',
-    { config: { access: 'viewer' }, schema: { tags: ['messages'], response: answers(200, Sending) } },
+    {
+      config: { access: 'viewer' },
+      schema: {
+        ...operation('getSending', 'Read whether anything holds an event’s mails up'),
+        tags: ['messages'],
+        response: answers(200, Sending),
+      },
+    },
     async ({ event }) => {
       const hold = await findHold(db)
       const stranded = await strandedMessages(db, event.id)

@@ -1,24 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createTestApp, type Somebody, type TestApp } from '../../../test/app.ts'
+import { expect, test } from 'vitest'
+import { at, host as maren, shareAppWithHost } from '../../../test/hosted-app.ts'
 import * as given from '../../../test/given.ts'
 import { smtpTransport, startNotifier } from '../../../test/notifiers.ts'
 import { startSmtpPeer } from '../../../test/peers/smtp-server.ts'
 
-let at: TestApp
-let maren: Somebody
-
-beforeAll(async () => {
-  at = await createTestApp()
-  maren = await at.signUp('maren@example.com')
-})
-
-afterAll(() => at.close())
+shareAppWithHost()
 
 /** Stops a message in the middle and counts the mails that come after the host has read the answer. */
 async function mailsAfterStop({ latencyMs, connections, discard = false }: Case) {
   const smtp = await startSmtpPeer({ latencyMs })
-  const dinner = { name: 'Supper', localStart: '2099-06-01T18:00', timezone: 'Europe/Berlin' }
+  const dinner = { name: 'Supper', localStart: `${given.nextYear}-06-01T18:00`, timezone: 'Europe/Berlin' }
   const { body: event } = await maren.post('/events', dinner)
   await given.manyGuests(at.db, event.id, 2000)
   const { id } = await given.dueMessage(at.db, event.id)

@@ -7,6 +7,7 @@ import { getMessageWithSums } from '../../storage/message-list.ts'
 import { transact } from '../../storage/transact.ts'
 import { answers } from '../answers.ts'
 import type { Deps, Routes } from '../deps.ts'
+import { operation } from '../operation.ts'
 import { MessageParams, messagePath, refuseStrangeMessage } from '../messages/address.ts'
 import { messagesJson } from '../messages/message-json.ts'
 import { refuse } from '../problem.ts'
@@ -22,7 +23,12 @@ export const testSendRoutes: Routes = (app, deps) => {
       config: { access: 'editor', creates: true },
       preValidation: refuseStrangeMessage,
       preHandler: accountRate(app, testsPerMinute),
-      schema: { tags: ['messages'], params: MessageParams, response: answers(200, Message) },
+      schema: {
+        ...operation('sendTest', 'Send a message to yourself as a test', 'At most three a minute: 429.'),
+        tags: ['messages'],
+        params: MessageParams,
+        response: answers(200, Message),
+      },
     },
     async (request, reply) => {
       const outcome = await queueTest(deps, request, request.params.messageId)

@@ -4,6 +4,7 @@ import { refusals } from '../../domain/refusals.ts'
 import type { Reading } from '../../providers/webhook.ts'
 import { answers } from '../answers.ts'
 import type { App, Routes } from '../deps.ts'
+import { operation } from '../operation.ts'
 import { answer, refuseAs } from '../problem.ts'
 import { FeedbackIntake } from '../webhooks/intake.ts'
 
@@ -34,7 +35,16 @@ export const webhookRoutes: Routes = (parent, { database, webhooks, now }) => {
         bodyLimit: webhookBytesMax,
         // What browsers may do with an answer; no browser asks here, and to say it costs as much as to verify.
         helmet: false,
-        schema: { tags, params: Params, response: answers(200, Kept) },
+        schema: {
+          ...operation(
+            'receiveReports',
+            'Take a provider’s reports of its mails',
+            'The provider signs the bytes: a wrong signature is a 401. What could not be kept is a 503, to be sent again.',
+          ),
+          tags,
+          params: Params,
+          response: answers(200, Kept),
+        },
         // Before the body is read: nobody listens there.
         onRequest: async (request, reply) => {
           if (!readers.has(request.params.provider)) return refuseAs(reply, refusals.notFound)

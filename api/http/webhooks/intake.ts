@@ -1,6 +1,6 @@
 import type { Feedback } from '../../domain/feedback.ts'
 import type { Db } from '../../storage/database.ts'
-import { announceFeedback, nameOfReport, storeNewFeedback } from '../../storage/inbox.ts'
+import { announceFeedback, nameOfReport, storeFeedback } from '../../storage/inbox.ts'
 
 /** A larger statement would make the others wait for it. */
 const atOnceMax = 500
@@ -63,7 +63,7 @@ export class FeedbackIntake {
     const batch = this.#takeBatch()
     try {
       const isNew = new Set(
-        await storeNewFeedback(
+        await storeFeedback(
           this.#db,
           batch.flatMap(({ reports }) => reports),
         ),
@@ -86,7 +86,7 @@ export class FeedbackIntake {
     }
     for (const { reports, resolve, reject } of batch) {
       try {
-        const isNew = new Set(await storeNewFeedback(this.#db, reports))
+        const isNew = new Set(await storeFeedback(this.#db, reports))
         if (isNew.size > 0) this.#announce()
         resolve(keptOf(reports, isNew))
       } catch (own) {

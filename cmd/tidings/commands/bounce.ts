@@ -20,7 +20,7 @@ export const bounce: Command = {
     const reading = readReportMail(await input(mailBytesMax), { paths: readReturnPaths(env), now })
     // A mail that says nothing is done with, too: a mail server would answer a refusal with one more mail.
     const reports = reading.kind === 'reports' ? reading.reports : []
-    const stored = await storeFeedback(db, reports)
+    const stored = (await storeFeedback(db, reports)).length
     if (stored > 0) await announceFeedback(db)
     const duplicates = reports.length - stored
     const foreign = reports.length === 0 ? 1 : 0

@@ -69,7 +69,8 @@ export async function giveParty(deps: Deps, evening: Evening, guests: number, ra
 async function storeEvent(deps: Deps, hostId: string, nth: number, evening: Evening): Promise<string> {
   // The second one is next month and only has a broadcast now.
   const later = { localStart: '2028-06-20T18:00', timezone: 'Europe/Berlin' }
-  const reading = readEvent({ name: `Dinner of host ${nth}`, venue: 'The Old Mill', ...(nth === 1 ? evening : later) })
+  const asked = { name: `Dinner of host ${nth}`, venue: 'The Old Mill', ...(nth === 1 ? evening : later) }
+  const reading = readEvent(asked, deps.now())
   if (reading.kind === 'refused') throw new Error('the party is refused')
   return (await storeNewEvent(deps, deps.database.db, reading.event, hostId)).id
 }

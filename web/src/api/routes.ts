@@ -1,18 +1,10 @@
 import type { AccountSettings } from '../../../api/contract/account.ts'
 import type { Collaborator, EditedEvent, Event, EventChange, NewEvent, RsvpStats } from '../../../api/contract/event.ts'
 import type { Guest, GuestChange, ImportReport, NewGuest } from '../../../api/contract/guest.ts'
-import type {
-  Audience,
-  ChannelState,
-  Delivery,
-  Message,
-  MessageChange,
-  NewMessage,
-  Placeholder,
-  Preview,
-  Recipient,
-  RecipientCount,
-} from '../../../api/contract/message.ts'
+import type { Delivery, Recipient, RecipientCount } from '../../../api/contract/delivery.ts'
+import type { Audience, ChannelState, Placeholder } from '../../../api/contract/lists.ts'
+import type { Message, MessageChange, NewMessage } from '../../../api/contract/message.ts'
+import type { Preview } from '../../../api/contract/preview.ts'
 import type { Metrics } from '../../../api/contract/metrics.ts'
 import type { Sending } from '../../../api/contract/sending.ts'
 import type * as operator from './operator.ts'

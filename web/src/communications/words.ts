@@ -1,4 +1,5 @@
-import type { Audience, Counts, Message } from '../../../api/contract/message.ts'
+import type { Audience } from '../../../api/contract/lists.ts'
+import type { Counts, Message } from '../../../api/contract/message.ts'
 import { clock, distance, shortDay, shortWhen } from '../time/words.ts'
 import { cityOf } from '../time/zones.ts'
 

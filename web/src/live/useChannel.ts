@@ -1,19 +1,17 @@
 import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
 import type { Door, Shut } from '../api/doors.ts'
-import { ApiProblem, asProblem } from '../api/problem.ts'
+import { ApiProblem } from '../api/problem.ts'
 import type { LiveState } from '../ui/LiveDot.vue'
 import { useAttention } from './attention.ts'
 import { readFrame } from './frames.ts'
 import { createLatest, type Told } from './latest.ts'
+import { createPolling } from './polling.ts'
 
 /** Five tries, three seconds apart; after that somebody has to ask for it. */
 const attemptsMax = 5
 const retryAfterMs = 3_000
 /** Everybody who watched a server that went away comes back at once otherwise. */
 const jitterMs = 600
-const pollEveryMs = 5_000
-/** No live numbers after this long: they are asked for meanwhile. */
-const patienceMs = 5_000
 
 type Channel<T> = {
   /** Of what; empty: of nothing, and no line is opened. */
@@ -44,15 +42,15 @@ const isFinal = (problem: ApiProblem | undefined) => [401, 403, 404].includes(pr
  */
 export function useChannel<T>({ id, isActive, doors, read, ask, take }: Channel<T>) {
   const isConnected = ref(false)
-  const isFallback = ref(false)
   const error = shallowRef<ApiProblem>()
   const latest = createLatest({ id, ask, take })
+  const polling = createPolling(latest, (problem) => isFinal(problem) && end(problem))
   const present = useAttention()
   const watchedId = computed(() => (present.value && isActive() ? id() : ''))
 
   let shut: Shut | undefined
   let attempts = 0
-  const timers: Partial<Record<'retry' | 'poll' | 'patience', ReturnType<typeof setTimeout>>> = {}
+  let retry: ReturnType<typeof setTimeout> | undefined
 
   function open(door = 0): void {
     const way = doors(watchedId.value)[door]
@@ -83,44 +81,21 @@ export function useChannel<T>({ id, isActive, doors, read, ask, take }: Channel<
     attempts = 0
     isConnected.value = true
     error.value = undefined
-    stopPolling()
+    polling.stop()
   }
 
   function failed(): void {
-    startPolling()
-    clearTimeout(timers.retry)
+    polling.start()
+    clearTimeout(retry)
     if (attempts >= attemptsMax) return giveUp()
     attempts++
-    timers.retry = setTimeout(() => open(), retryAfterMs + Math.random() * jitterMs)
+    retry = setTimeout(() => open(), retryAfterMs + Math.random() * jitterMs)
   }
 
   /** No more attempts until somebody asks for one. */
   function giveUp(): void {
-    startPolling()
+    polling.start()
     error.value = unavailable()
-  }
-
-  function startPolling(): void {
-    clearTimeout(timers.patience)
-    if (isFallback.value) return
-    isFallback.value = true
-    void poll()
-  }
-
-  async function poll(): Promise<void> {
-    timers.poll = setTimeout(() => void poll(), pollEveryMs)
-    if (latest.isAsking()) return
-    await latest.refresh().catch((failure: unknown) => {
-      const problem = asProblem(failure)
-      if (isFinal(problem)) end(problem)
-    })
-  }
-
-  function stopPolling(): void {
-    clearTimeout(timers.patience)
-    clearTimeout(timers.poll)
-    if (isFallback.value) latest.stopAsking()
-    isFallback.value = false
   }
 
   function end(problem: ApiProblem | undefined): void {
@@ -129,24 +104,24 @@ export function useChannel<T>({ id, isActive, doors, read, ask, take }: Channel<
   }
 
   function stop(): void {
-    for (const timer of Object.values(timers)) clearTimeout(timer)
+    clearTimeout(retry)
     shut?.()
     shut = undefined
     isConnected.value = false
-    stopPolling()
+    polling.stop()
   }
 
   function start(): void {
     attempts = 0
     error.value = undefined
-    timers.patience = setTimeout(startPolling, patienceMs)
+    polling.startSoon()
     open()
   }
 
   /** From the beginning: all attempts again. What is polled goes on until a door is open. */
   function reconnect(): void {
     if (watchedId.value === '' || isConnected.value) return
-    clearTimeout(timers.retry)
+    clearTimeout(retry)
     shut?.()
     start()
   }
@@ -182,9 +157,13 @@ export function useChannel<T>({ id, isActive, doors, read, ask, take }: Channel<
   const state = computed<LiveState | undefined>(() => {
     if (!isActive() || id() === '' || isFinal(error.value)) return undefined
     if (isConnected.value) return 'live'
-    return isFallback.value ? 'polling' : 'connecting'
+    return polling.isPolling.value ? 'polling' : 'connecting'
   })
-  return { state, isConnected, isFallback, error, reconnect, stopPolling, refresh: latest.refresh }
+  return {
+    ...{ state, isConnected, isFallback: polling.isPolling, error, reconnect },
+    stopPolling: polling.stop,
+    refresh: latest.refresh,
+  }
 }
 
 export type LiveChannel = ReturnType<typeof useChannel>

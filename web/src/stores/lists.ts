@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
-import type { Audience, ChannelState, Placeholder } from '../../../api/contract/message.ts'
+import type { Audience, ChannelState, Placeholder } from '../../../api/contract/lists.ts'
 import { call } from '../api/client.ts'
 
 /** Lists that the server owns. They change with a release only, so one fetch per visit is enough. */

@@ -19,7 +19,8 @@ import {
 import type { Component } from 'vue'
 import type { Event } from '../../../api/contract/event.ts'
 import type { Guest } from '../../../api/contract/guest.ts'
-import type { Delivery, Message } from '../../../api/contract/message.ts'
+import type { Delivery } from '../../../api/contract/delivery.ts'
+import type { Message } from '../../../api/contract/message.ts'
 
 export type Tone = 'neutral' | 'accent' | 'solid' | 'good' | 'warn' | 'bad' | 'dashed'
 export type Look = { label: string; tone: Tone; icon: Component | 'live' }

@@ -1,5 +1,5 @@
 import type { RsvpStats } from '../../../../api/contract/event.ts'
-import type { Audience } from '../../../../api/contract/message.ts'
+import type { Audience } from '../../../../api/contract/lists.ts'
 
 /** How many guests have these answers; from the event's own numbers, which arrive live. */
 export function sizeOf({ statuses }: Audience, stats: RsvpStats): number {

@@ -1,5 +1,5 @@
 import type { Event } from '../../../../api/contract/event.ts'
-import type { Placeholder } from '../../../../api/contract/message.ts'
+import type { Placeholder } from '../../../../api/contract/lists.ts'
 import { isUnfinished, strangers } from '../editor/tiles.ts'
 import { whyNothingGoesOut } from '../eventHolds.ts'
 import type { Form } from './form.ts'

@@ -1,5 +1,5 @@
 import { computed, ref, shallowRef } from 'vue'
-import type { Recipient } from '../../../../api/contract/message.ts'
+import type { Recipient } from '../../../../api/contract/delivery.ts'
 import { call } from '../../api/client.ts'
 
 /** One screenful and the next. */

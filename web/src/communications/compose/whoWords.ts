@@ -1,4 +1,4 @@
-import type { RecipientCount } from '../../../../api/contract/message.ts'
+import type { RecipientCount } from '../../../../api/contract/delivery.ts'
 import { number } from '../words.ts'
 
 type Excluded = RecipientCount['excluded']

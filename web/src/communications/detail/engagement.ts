@@ -15,9 +15,6 @@ export type Engagement = {
 /** Stands where a share would. */
 export const noShare = '–'
 
-/** From this many mails on a share is told; the server's rates follow the same rule. */
-const sharedFromMails = 5
-
 /** What guests did with it. Each share names what it is a share of. */
 export function engagementOf(counts: Counts, rates: Rates | undefined): Engagement[] {
   // Who hears nothing of arrivals (a plain mail server) can only compare with what was sent.
@@ -48,8 +45,9 @@ export function engagementOf(counts: Counts, rates: Rates | undefined): Engageme
       beside: counts.complained > 0 ? `${number(counts.complained)} marked it as spam` : undefined,
     },
   ]
-  // "0%" of something would be a judgement on what has hardly begun.
-  if (counts.sent >= sharedFromMails) {
+  // "0%" of something would be a judgement on what has hardly begun. Of how many mails a share says anything is the server's to know.
+  const isTold = rates !== undefined && rates.deliveredOfSent !== null
+  if (isTold) {
     for (const figure of figures) if (figure.value === 0) figure.share = 'none yet'
   }
   return figures

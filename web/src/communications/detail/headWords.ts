@@ -1,4 +1,5 @@
-import type { Audience, ChannelState, Message } from '../../../../api/contract/message.ts'
+import type { Audience, ChannelState } from '../../../../api/contract/lists.ts'
+import type { Message } from '../../../../api/contract/message.ts'
 import { longDay, clock } from '../../time/words.ts'
 import { cityOf } from '../../time/zones.ts'
 import { audienceWords } from '../words.ts'

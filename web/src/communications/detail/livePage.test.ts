@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import type { Delivery, Message } from '../../../../api/contract/message.ts'
+import type { Delivery } from '../../../../api/contract/delivery.ts'
+import type { Message } from '../../../../api/contract/message.ts'
 import * as given from '../../../test/given.ts'
 import { audiences, channels, counts, delivery, message, messageId, reminder } from '../../../test/given-messages.ts'
 import { fakeSockets, metrics, openTo, rates, sockets } from '../../../test/live.ts'

@@ -1,4 +1,5 @@
-import type { Counts, Delivery } from '../../../../api/contract/message.ts'
+import type { Delivery } from '../../../../api/contract/delivery.ts'
+import type { Counts } from '../../../../api/contract/message.ts'
 import { deliveryLooks } from '../../ui/badges.ts'
 import { number } from '../words.ts'
 import type { OutcomeFilter } from './useDeliveries.ts'

@@ -1,4 +1,5 @@
-import type { Delivery, Message } from '../../../../api/contract/message.ts'
+import type { Delivery } from '../../../../api/contract/delivery.ts'
+import type { Message } from '../../../../api/contract/message.ts'
 import { guests, number } from '../words.ts'
 import { nameOf } from './outcomes.ts'
 

@@ -1,5 +1,5 @@
 import { computed, ref, shallowRef, watch, type Ref } from 'vue'
-import type { Delivery } from '../../../../api/contract/message.ts'
+import type { Delivery } from '../../../../api/contract/delivery.ts'
 import { call } from '../../api/client.ts'
 import { useLoad } from '../../api/useLoad.ts'
 import { usePace } from '../../live/pace.ts'

@@ -1,6 +1,6 @@
 import { autocompletion, type CompletionContext, type CompletionResult } from '@codemirror/autocomplete'
 import type { Extension } from '@codemirror/state'
-import type { Placeholder } from '../../../../api/contract/message.ts'
+import type { Placeholder } from '../../../../api/contract/lists.ts'
 import { placeholdersOf } from './placeholderTiles.ts'
 import { sourceOf } from './tiles.ts'
 

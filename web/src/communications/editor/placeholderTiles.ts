@@ -1,6 +1,6 @@
 import { type Extension, StateEffect, StateField, type EditorState, RangeSetBuilder } from '@codemirror/state'
 import { Decoration, type DecorationSet, EditorView, WidgetType } from '@codemirror/view'
-import type { Placeholder } from '../../../../api/contract/message.ts'
+import type { Placeholder } from '../../../../api/contract/lists.ts'
 import { strangers, tilesIn } from './tiles.ts'
 
 /** The server's list may arrive after the text. */

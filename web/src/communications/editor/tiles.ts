@@ -1,4 +1,4 @@
-import type { Placeholder } from '../../../../api/contract/message.ts'
+import type { Placeholder } from '../../../../api/contract/lists.ts'
 
 /** One placeholder in a text: where its source stands, and what people see instead. */
 export type Tile = { from: number; to: number; source: string; token: string; fallback?: string; label: string }

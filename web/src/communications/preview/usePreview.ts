@@ -1,5 +1,5 @@
 import { onScopeDispose, ref, shallowRef, watch } from 'vue'
-import type { Preview } from '../../../../api/contract/message.ts'
+import type { Preview } from '../../../../api/contract/preview.ts'
 import { call } from '../../api/client.ts'
 import { asProblem, type ApiProblem } from '../../api/problem.ts'
 

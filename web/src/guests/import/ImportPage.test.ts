@@ -71,6 +71,19 @@ test('a viewer is told whom to ask', async () => {
   expect(hasButton('Choose a file')).toBe(false)
 })
 
+test('of very many rows that are left out the first are shown, and how many more there are', async () => {
+  const rejected = Array.from({ length: 200 }, (_, i) => ({ line: i + 2, reason: 'This is not an e-mail address' }))
+  serve(importing({ body: given.report({ created: 1, rejected, rejectedTotal: 5_000 }) }))
+  await visit(`${path}/guests/import`)
+  await type('Or paste the rows', csv)
+
+  await submit()
+
+  expect(text()).toContain('1 of 5,001 rows are ready')
+  expect(text()).toContain('And 4,800 more.')
+  expect(hasButton('Download the first 200 rows')).toBe(true)
+})
+
 test('the rows that were left out can be taken away as a file of their own', async () => {
   const rows = leftOutRows(checked, csv)
 

@@ -1,23 +1,20 @@
 import type { ImportReport } from '../../../../api/contract/guest.ts'
 
-/** A long list of faults is a file with one fault; what is beyond can be downloaded. */
-export const rowsShownMax = 200
-
 export type LeftOutRow = { line: number; reason: string; text: string }
 
-/** The rejected rows with what stands in the file there. Lines count from 1, the header included. */
+/** The rejected rows that the report names, with what stands in the file there. Lines count from 1, the header included. */
 export function leftOutRows(report: ImportReport, text: string): LeftOutRow[] {
   const lines = text.split(/\r\n|\n|\r/)
   return report.rejected.map(({ line, reason }) => ({ line, reason, text: lines[line - 1]?.trim() ?? '' }))
 }
 
 /** How many rows the file had, and how many of them will be in the list afterwards. */
-export function rowCounts({ created, updated, unchanged, rejected }: ImportReport) {
+export function rowCounts({ created, updated, unchanged, rejectedTotal }: ImportReport) {
   const ready = created + updated + unchanged
-  return { ready, all: ready + rejected.length }
+  return { ready, all: ready + rejectedTotal }
 }
 
-/** The same file with only the rows that were left out, to be mended and imported again. */
+/** The same file with only those rows, to be mended and imported again. */
 export function leftOutFile(rows: readonly LeftOutRow[], text: string): Blob {
   const [header = ''] = text.split(/\r\n|\n|\r/)
   return new Blob([[header, ...rows.map((row) => row.text), ''].join('\n')], { type: 'text/csv' })

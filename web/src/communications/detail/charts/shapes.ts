@@ -8,8 +8,11 @@ export const height = 150
 export type Line = { key: string; color: string; dash?: string; d: string; area: string }
 export type Bar = { key: string; color: string; x: number; y: number; width: number; height: number }
 
-/** Where each stretch of time begins and ends, from 0 to 1. Stretches in which nothing happened may be missing. */
-export function spansOf({ from, stepMs, steps }: MessageTimeline): { start: number; end: number }[] {
+/** A stretch of time, from 0 to 1 of the whole. */
+export type Span = { start: number; end: number }
+
+/** Where each stretch of time begins and ends. Stretches in which nothing happened may be missing. */
+export function spansOf({ from, stepMs, steps }: MessageTimeline): Span[] {
   const zero = Date.parse(from ?? steps[0]?.at ?? '')
   const last = Date.parse(steps.at(-1)?.at ?? '') + stepMs
   const whole = Math.max(last - zero, 1)
