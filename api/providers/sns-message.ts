@@ -56,13 +56,15 @@ export async function readSnsMessage(
   if (!(ageMs <= ageMaxMs && ageMs >= -aheadMaxMs)) return forged('it is too old, or not of our time')
   const algorithm = hashOf.get(read('SignatureVersion') ?? '')
   if (algorithm === undefined) return forged('the version of its signature is none')
-  const found = await certificates.keyAt(read('SigningCertURL') ?? '', now)
+  const certificate = read('SigningCertURL') ?? ''
+  const found = await certificates.keyAt(certificate, now)
   if (found.kind === 'untrusted') return forged(found.reason)
   if (found.kind === 'tryLater') return found
 
   const lines = names.flatMap((name) => (read(name) === undefined ? [] : [`${name}\n${read(name)}\n`]))
   const signature = Buffer.from(read('Signature') ?? '', 'base64')
   if (!fits(algorithm, Buffer.from(lines.join('')), found.key, signature)) return forged('its signature does not fit')
+  certificates.trust(certificate)
   return told(type, { topic, id, message: read('Message') ?? '', subscribeUrl: read('SubscribeURL') ?? '' })
 }
 
