@@ -37,7 +37,7 @@ export type SnsMessage =
  * @see docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html
  */
 export async function readSnsMessage(
-  { body, headers, now }: WebhookRequest,
+  { body, headers, now, ofAnyAge }: WebhookRequest,
   { topics, certificates }: { topics: readonly string[]; certificates: SnsCertificates },
 ): Promise<SnsMessage> {
   // Amazon says in its headers what the body is about, so that a stranger's megabyte need not be parsed.
@@ -53,7 +53,8 @@ export async function readSnsMessage(
   if (names.length === 0) return { kind: 'malformed', reason: 'its type is none' }
   if (!topics.includes(topic)) return forged('its topic is none of ours')
   const ageMs = now.getTime() - Date.parse(timestamp)
-  if (!(ageMs <= ageMaxMs && ageMs >= -aheadMaxMs)) return forged('it is too old, or not of our time')
+  if (!(ageMs <= (ofAnyAge ? Infinity : ageMaxMs) && ageMs >= -aheadMaxMs))
+    return forged('it is too old, or not of our time')
   const algorithm = hashOf.get(read('SignatureVersion') ?? '')
   if (algorithm === undefined) return forged('the version of its signature is none')
   const certificate = read('SigningCertURL') ?? ''
