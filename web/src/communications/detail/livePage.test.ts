@@ -235,6 +235,17 @@ test.each([
   expect(document.querySelector('[role=dialog]')).toBeNull()
 })
 
+test('the question asks with the number of this moment, whatever the button still says', async () => {
+  let count = 7
+  await page(sent(), { [`GET ${here}/resend`]: (() => ({ body: offer({ count }) })) as never })
+  count = 5
+
+  await press('Resend to 7 guests who have not opened')
+  await settled()
+
+  expect(text()).toContain('again to 5 guests?')
+})
+
 test('where nobody can know who has opened it, the question says whom it would reach', async () => {
   await page(sent(), { [`GET ${here}/resend`]: { body: offer({ opensKnown: false }) } })
 
