@@ -260,6 +260,15 @@ describe('the signature', () => {
     expect([atOnce.kind, soon.kind]).toEqual(['tryLater', 'reports'])
   })
 
+  test('a clock that is set back keeps nobody waiting until it is there again', async () => {
+    const [later, now] = [new Date(), new Date(Date.now() - 1_800_000)]
+    for (let n = 0; n < 60; n++) await read(notification(text, certificate(`x${n}`)), later)
+
+    const reading = await read(notification(text, { Timestamp: now.toISOString() }), now)
+
+    expect(reading.kind).toBe('reports')
+  })
+
   test('another topic of Amazon’s own is not believed, and nobody is asked', async () => {
     const TopicArn = 'arn:aws:sns:eu-west-1:999999999999:mine'
     const honest = notification(text, { TopicArn })

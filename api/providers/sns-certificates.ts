@@ -59,7 +59,7 @@ export class SnsCertificates {
     const known = this.#kept.get(href)
     if (known !== undefined && at - known.at < keptMs) return known.key
     const failed = this.#failed.get(href)
-    if (failed !== undefined && at - failed.at < failedMs) return failed.result
+    if (failed !== undefined && Math.abs(at - failed.at) < failedMs) return failed.result
     if (!this.#trusted.has(href) && !this.#mayAskStranger(at))
       return { kind: 'tryLater', reason: 'too many certificates are asked for' }
     return this.#ask(href, now)
@@ -92,6 +92,8 @@ export class SnsCertificates {
   }
 
   #mayAskStranger(at: number): boolean {
+    // The clock of this machine was set back: nobody waits until it is there again.
+    if (this.#nextStrangerAt > at + strangersEveryMs) this.#nextStrangerAt = at
     const from = Math.max(this.#nextStrangerAt, at - (strangersAtOnceMax - 1) * strangersEveryMs)
     if (from > at) return false
     this.#nextStrangerAt = from + strangersEveryMs

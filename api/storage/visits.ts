@@ -48,8 +48,9 @@ export const hitsOfRow = sql`
   case when d.opened_at > now() - ${sql.lit(keptForDays)} * interval '1 day' then (
     select sum(e.hits)::int from provider_events e
     where e.message_id = d.message_id and e.seq = d.seq and e.kind = 'opened' and e.provider = ${sql.lit(ownReporter)}
-      and e.machine is null) end as open_hits,
+      and e.machine is null and e.outcome is distinct from 'unprocessable') end as open_hits,
   case when d.clicked_at > now() - ${sql.lit(keptForDays)} * interval '1 day' then (
     select sum(e.hits)::int from provider_events e
     where e.message_id = d.message_id and e.seq = d.seq and e.kind = 'clicked' and e.link is not null
-      and e.provider = ${sql.lit(ownReporter)} and e.machine is null) end as click_hits`
+      and e.provider = ${sql.lit(ownReporter)} and e.machine is null
+      and e.outcome is distinct from 'unprocessable') end as click_hits`
