@@ -1,5 +1,6 @@
+import { spawn } from 'node:child_process'
 import { pino } from 'pino'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { fingerprintOf } from '../api/domain/fingerprint.ts'
 import { registerNotifier, stopNotifier } from '../api/storage/notifiers.ts'
 import { cloneDatabase } from '../test/database.ts'
@@ -40,6 +41,34 @@ test('a process that starts beside a notifier with another secret and address sa
   expect(said[0]!.msg).toMatch(/give all the same: SECRET_KEY, PUBLIC_URL$/)
   expect(said[0]!.differing).toEqual([{ host: 'old', pid: 7, settings: ['secret', 'publicUrl'] }])
   expect(JSON.stringify(said)).not.toMatch(/another secret|x\.org/)
+})
+
+test('a notifier enters what it has: also where its mails bounce to, and what SES and an event API need', async () => {
+  const { db, url } = await cloneDatabase()
+  const env = {
+    ...{
+      PATH: process.env.PATH,
+      DATABASE_URL: url,
+      SECRET_KEY: settings.secretKey,
+      SECRET_KEY_PREVIOUS: 'x'.repeat(32),
+    },
+    ...{ PUBLIC_URL: settings.publicUrl, EMAIL_FROM: settings.from.address, NOTIFIER_ON_AMBIGUOUS: 'hold' },
+    ...{ SMTP_URL: 'smtp://127.0.0.1:9', SMTP_BOUNCE_ADDRESS: 'bounces@mail.example.org' },
+    ...{ MAILGUN_API_KEY: 'key', MAILGUN_DOMAIN: 'mg.example.org', MAILGUN_BASE_URL: 'http://127.0.0.1:9' },
+  }
+  const child = spawn(process.execPath, ['cmd/notifier/main.ts'], { env, stdio: 'ignore' })
+  onTestFinished(() => void child.kill('SIGKILL'))
+
+  const rows = () => db.selectFrom('notifiers').select('fingerprint').execute()
+  await vi.waitFor(async () => expect(await rows()).toHaveLength(1), { timeout: 20_000, interval: 100 })
+
+  const [{ fingerprint }] = (await rows()) as [{ fingerprint: unknown }]
+  expect(fingerprint).toEqual(
+    fingerprintOf({
+      ...{ ...settings, secretKeyPrevious: 'x'.repeat(32), account: 'smtp:127.0.0.1:9', onAmbiguous: 'hold' },
+      ...{ bounceAddress: 'bounces@mail.example.org', eventAccount: 'mailgun:mg.example.org' },
+    }),
+  )
 })
 
 test('equal settings are worth no word, nor are those of a notifier that has ended', async () => {

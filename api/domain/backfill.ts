@@ -38,7 +38,7 @@ function exampleAt(now: Date): string {
 export const withoutEventApi: Readonly<Record<string, string>> = {
   resend:
     "Resend reports by webhook only and has no event API: replay the messages of that day in Resend's dashboard, under Webhooks.",
-  ses: 'Amazon SES reports through SNS only and has no event API: redrive the dead-letter queue of the SNS subscription.',
+  ses: 'Amazon SES reports through SNS only and has no event API: take what lies in the dead-letter queue of the SNS subscription, and tidings replay --file it.',
   smtp: 'An SMTP server has no event API: what it reports comes to the bounce mailbox. If it is Mailgun, set MAILGUN_API_KEY and MAILGUN_DOMAIN for the notifiers.',
   log: 'No mail leaves this installation, so nobody reports of any.',
 }

@@ -18,6 +18,8 @@ const queued: DeliveryHistory = {
   deliveredAt: null,
   openedAt: null,
   clickedAt: null,
+  openHits: null,
+  clickHits: null,
   openedMachineAt: null,
   clickedMachineAt: null,
   machineReason: null,
@@ -34,6 +36,15 @@ test('the timeline is told in the order in which things happened', () => {
     { at: at(1), text: 'Sent: the mail provider has taken it' },
     { at: at(3), text: 'Delivered to the mailbox' },
     { at: at(9), text: 'Opened' },
+  ])
+})
+
+test('who looked again is told with the first time, and once is no number', () => {
+  const row = { ...queued, openedAt: at(9), openHits: 10, clickedAt: at(10), clickHits: 1 }
+
+  expect(timelineOf(row)).toEqual([
+    { at: at(9), text: 'Opened (10 times in all)' },
+    { at: at(10), text: 'Clicked a link' },
   ])
 })
 

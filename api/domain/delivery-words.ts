@@ -14,6 +14,9 @@ export type DeliveryHistory = {
   deliveredAt: Date | null
   openedAt: Date | null
   clickedAt: Date | null
+  /** How often in all, where we have counted it ourselves. */
+  openHits: number | null
+  clickHits: number | null
   openedMachineAt: Date | null
   clickedMachineAt: Date | null
   /** Of whichever of the two came first. */
@@ -56,8 +59,8 @@ const moments: readonly Moment[] = [
   { column: 'acceptedAt', tell: () => 'Sent: the mail provider has taken it' },
   { column: 'failedAt', tell: ({ reason }) => (reason ? `Failed: ${reason}` : 'Failed') },
   { column: 'deliveredAt', tell: () => 'Delivered to the mailbox' },
-  { column: 'openedAt', tell: () => 'Opened' },
-  { column: 'clickedAt', tell: () => 'Clicked a link' },
+  { column: 'openedAt', tell: ({ openHits }) => `Opened${inAll(openHits)}` },
+  { column: 'clickedAt', tell: ({ clickHits }) => `Clicked a link${inAll(clickHits)}` },
   {
     column: 'openedMachineAt',
     tell: (row) => `Opened by a machine${because(row, row.openedMachineAt, row.clickedMachineAt)}`,
@@ -70,6 +73,11 @@ const moments: readonly Moment[] = [
   { column: 'unsubscribedAt', tell: () => 'Unsubscribed' },
   { column: 'complainedAt', tell: () => 'Reported as spam' },
 ]
+
+/** The instant is that of the first time. */
+function inAll(hits: number | null): string {
+  return hits !== null && hits > 1 ? ` (${hits} times in all)` : ''
+}
 
 /** Only the first machine's reason is kept. */
 function because({ machineReason }: DeliveryHistory, at: Date | null, other: Date | null): string {

@@ -2,13 +2,19 @@ import { createHmac, createHash } from 'node:crypto'
 
 /**
  * What replicas of one installation must have in common, and the variables to look at when they do not. A link that a notifier signs
- * with another secret or writes with another address opens nothing; another sender or policy is another promise.
+ * with another secret or writes with another address opens nothing; another sender or policy is another promise. A mail with a return path
+ * that nobody else knows, or without the configuration set, is one whose bounce nobody hears of; and the positions in an event API are
+ * those of one account. What opens a webhook is not here: only the API reads it, and the API has no row to compare.
  */
 export const settingGroups = {
   secret: 'SECRET_KEY',
+  previousSecret: 'SECRET_KEY_PREVIOUS',
   publicUrl: 'PUBLIC_URL',
   sender: 'EMAIL_FROM',
   provider: 'the provider’s variables',
+  bounceAddress: 'SMTP_BOUNCE_ADDRESS',
+  configurationSet: 'SES_CONFIGURATION_SET',
+  events: 'the event API’s variables',
   policy: 'NOTIFIER_ON_AMBIGUOUS',
 } as const
 export type SettingGroup = keyof typeof settingGroups
@@ -18,10 +24,15 @@ export type Fingerprint = Partial<Record<SettingGroup, string>>
 
 export type ComparedSettings = {
   secretKey: string
+  secretKeyPrevious?: string
   publicUrl: string
   from: { name?: string; address: string }
   /** Free of secrets, as `Provider.account` says. */
   account: string
+  bounceAddress?: string
+  configurationSet?: string
+  /** As `EventApi.account` says. Notifiers without one leave the events to those that have it. */
+  eventAccount?: string
   /** Only notifiers have one. */
   onAmbiguous?: string
 }
@@ -30,12 +41,16 @@ export type ComparedSettings = {
 const hashLength = 12
 
 export function fingerprintOf(settings: ComparedSettings): Fingerprint {
-  const { secretKey, publicUrl, from, account, onAmbiguous } = settings
+  const { secretKey, secretKeyPrevious = '', publicUrl, from, account, eventAccount, onAmbiguous } = settings
   return {
-    secret: createHmac('sha256', secretKey).update('tidings settings').digest('hex').slice(0, hashLength),
+    secret: hashOfSecret(secretKey),
+    previousSecret: hashOfSecret(secretKeyPrevious),
     publicUrl: hashOf(publicUrl),
     sender: hashOf(JSON.stringify([from.name ?? '', from.address])),
     provider: hashOf(account),
+    bounceAddress: hashOf(settings.bounceAddress?.toLowerCase() ?? ''),
+    configurationSet: hashOf(settings.configurationSet ?? ''),
+    ...(eventAccount !== undefined && { events: hashOf(eventAccount) }),
     ...(onAmbiguous !== undefined && { policy: hashOf(onAmbiguous) }),
   }
 }
@@ -51,6 +66,10 @@ export function settingsInWords(differing: readonly SettingGroup[]): string {
 }
 
 const groups = Object.keys(settingGroups) as SettingGroup[]
+
+function hashOfSecret(secret: string): string {
+  return createHmac('sha256', secret).update('tidings settings').digest('hex').slice(0, hashLength)
+}
 
 function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, hashLength)

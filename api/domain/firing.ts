@@ -18,7 +18,8 @@ const usefulForMs: Record<Exclude<MessageKind, 'reminder'>, number> = {
 const neverMissed: readonly MessageKind[] = ['notice', 'confirmation']
 
 /** `firstKind`: what a message that is sent again was the first time. A reminder is of no use after the start, however often it is sent. */
-export type DueMessage = { kind: MessageKind; sendAt: Date; firstKind?: MessageKind | null }
+export type Sort = { kind: MessageKind; firstKind?: MessageKind | null }
+export type DueMessage = Sort & { sendAt: Date }
 export type Firing = { kind: 'fire'; expiresAt: Date } | { kind: 'missed' }
 
 /**
@@ -33,16 +34,17 @@ export function planFiring(
 ): Firing {
   const lateMs = now.getTime() - message.sendAt.getTime()
   if (lateMs > missedAfterMs && !neverMissed.includes(message.kind)) return { kind: 'missed' }
-  const first = usefulUntil(message.firstKind ?? message.kind, event, now)
-  const again = usefulUntil(message.kind, event, now)
-  const expiresAt = first < again ? first : again
+  const expiresAt = usefulUntil(message, event, now)
   if (expiresAt <= now || (message.kind === 'reminder' && nextReminderDue)) return { kind: 'missed' }
   return { kind: 'fire', expiresAt }
 }
 
 /** Until when a mail that sets out now is still worth sending. */
-export function usefulUntil(kind: MessageKind, event: { startsAt: Date }, now: Date): Date {
-  return kind === 'reminder' ? event.startsAt : new Date(now.getTime() + usefulForMs[kind])
+export function usefulUntil({ kind, firstKind }: Sort, event: { startsAt: Date }, now: Date): Date {
+  const ends = [kind, firstKind ?? kind].map((each) =>
+    each === 'reminder' ? event.startsAt.getTime() : now.getTime() + usefulForMs[each],
+  )
+  return new Date(Math.min(...ends))
 }
 
 /** A reminder of something that begins this soon is the day-of reminder, or one that is late: those of next week let it pass. */
@@ -60,7 +62,7 @@ type Urgent = DueMessage & { startsAt: Date; now: Date }
 export function byUrgency(one: Urgent, other: Urgent): number {
   const [a, b] = [one, other].map(({ kind, sendAt, startsAt, now }) => [
     priorityAt(kind, { startsAt }, now),
-    usefulUntil(kind, { startsAt }, now).getTime(),
+    usefulUntil({ kind }, { startsAt }, now).getTime(),
     sendAt.getTime(),
   ]) as [number[], number[]]
   return a.map((value, index) => value - b[index]!).find((difference) => difference !== 0) ?? 0

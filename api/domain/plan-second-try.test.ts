@@ -22,6 +22,14 @@ test('a reminder is never tried again after its event has begun', () => {
   expect(plan).toMatchObject({ kind: 'refused', refusal: { key: 'eventOver' } })
 })
 
+test('nor is one that is sent again, which is of no use after the start either', () => {
+  const resent = { ...message('resend'), firstKind: 'reminder' as const }
+
+  expect(planSecondTry(resent, event, now)).toEqual({ kind: 'planned', expiresAt: event.startsAt })
+  expect(planSecondTry(resent, event, event.startsAt)).toMatchObject({ refusal: { key: 'eventOver' } })
+  expect(planSecondTry({ ...resent, firstKind: 'broadcast' }, event, event.startsAt)).toMatchObject({ kind: 'planned' })
+})
+
 test('only a message that went out can be tried again', () => {
   const statusesFor = (firedAt: Date | null) =>
     messageStatuses.filter(

@@ -28,6 +28,9 @@ export type AppConfig = {
   secretKey: string
   /** The key before the last rotation: links signed with it still open. */
   secretKeyPrevious?: string
+  /** What decides whether reports of mails come back to us; compared with what the notifiers have. */
+  bounceAddress?: string
+  configurationSet?: string
   undoWindowMs: number
   /** Mails that one host may send in seven days; 0 = no limit. */
   hostWeeklyLimit: number

@@ -40,14 +40,15 @@ test('readiness names the database, the migrations, the provider and the living 
 })
 
 test('readiness names the variables in which a notifier differs, and no value', async () => {
-  const theirs = { ...testConfig, publicUrl: 'https://old.example.org', account: 'test' }
+  const bounceAddress = 'bounces@old.example.org'
+  const theirs = { ...testConfig, publicUrl: 'https://old.example.org', bounceAddress, account: 'test' }
   const fingerprint = JSON.stringify(fingerprintOf(theirs))
   const other = { shard: 4, host: 'd', pid: 4, version: '1', provider: 'log', providerAccount: 'test', fingerprint }
   await at.db.insertInto('notifiers').values(other).execute()
 
   const reply = await at.stranger.send('GET', '/readyz')
 
-  expect(reply.body.notifiers.differingSettings).toEqual(['PUBLIC_URL'])
+  expect(reply.body.notifiers.differingSettings).toEqual(['PUBLIC_URL', 'SMTP_BOUNCE_ADDRESS'])
   expect(reply.text).not.toContain('old.example.org')
 })
 

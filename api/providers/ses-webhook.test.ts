@@ -223,10 +223,50 @@ describe('the signature', () => {
     expect([askedAtOnce, sns.asked.length]).toEqual([1, 2])
   })
 
-  test('whoever names one certificate after the other makes us ask for forty of them a day', async () => {
-    for (let n = 0; n < 60; n++) await read(notification(text, certificate(`x${n}`)))
+  test('whoever names one certificate after the other makes us ask for forty at once, and then for two a second', async () => {
+    const now = new Date()
+    for (let n = 0; n < 60; n++) await read(notification(text, certificate(`x${n}`)), now)
+    const atOnce = sns.asked.length
+    for (let n = 60; n < 120; n++) await read(notification(text, certificate(`x${n}`)), new Date(now.getTime() + 2000))
 
-    expect(sns.asked).toHaveLength(40)
+    expect([atOnce, sns.asked.length]).toEqual([40, 44])
+  })
+
+  test('a certificate that has verified a message works through such a flood, also when it is to be fetched again', async () => {
+    const now = new Date()
+    const tomorrow = new Date(now.getTime() + 25 * 3_600_000)
+    const flood = async (at: Date) => {
+      for (let n = 0; n < 60; n++) await read(notification(text, certificate(`x${n}`)), at)
+    }
+    const good = (at: Date) => notification(text, { Timestamp: at.toISOString() })
+    await read(good(now), now)
+
+    await flood(now)
+    const during = await read(good(now), now)
+    await flood(tomorrow)
+    const dayLater = await read(good(tomorrow), tomorrow)
+
+    expect([during.kind, dayLater.kind]).toEqual(['reports', 'reports'])
+    expect(sns.asked.filter((path) => path.includes('0a1b2c'))).toHaveLength(2)
+  })
+
+  test('one that nobody has seen yet is asked for as soon as its turn comes, whatever failed before it', async () => {
+    const now = new Date()
+    for (let n = 0; n < 60; n++) await read(notification(text, certificate(`x${n}`)), now)
+
+    const atOnce = await read(notification(text), now)
+    const soon = await read(notification(text), new Date(now.getTime() + 500))
+
+    expect([atOnce.kind, soon.kind]).toEqual(['tryLater', 'reports'])
+  })
+
+  test('a clock that is set back keeps nobody waiting until it is there again', async () => {
+    const [later, now] = [new Date(), new Date(Date.now() - 1_800_000)]
+    for (let n = 0; n < 60; n++) await read(notification(text, certificate(`x${n}`)), later)
+
+    const reading = await read(notification(text, { Timestamp: now.toISOString() }), now)
+
+    expect(reading.kind).toBe('reports')
   })
 
   test('another topic of Amazon’s own is not believed, and nobody is asked', async () => {

@@ -37,7 +37,7 @@ export type SnsMessage =
  * @see docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html
  */
 export async function readSnsMessage(
-  { body, headers, now }: WebhookRequest,
+  { body, headers, now, ofAnyAge }: WebhookRequest,
   { topics, certificates }: { topics: readonly string[]; certificates: SnsCertificates },
 ): Promise<SnsMessage> {
   // Amazon says in its headers what the body is about, so that a stranger's megabyte need not be parsed.
@@ -53,16 +53,19 @@ export async function readSnsMessage(
   if (names.length === 0) return { kind: 'malformed', reason: 'its type is none' }
   if (!topics.includes(topic)) return forged('its topic is none of ours')
   const ageMs = now.getTime() - Date.parse(timestamp)
-  if (!(ageMs <= ageMaxMs && ageMs >= -aheadMaxMs)) return forged('it is too old, or not of our time')
+  if (!(ageMs <= (ofAnyAge ? Infinity : ageMaxMs) && ageMs >= -aheadMaxMs))
+    return forged('it is too old, or not of our time')
   const algorithm = hashOf.get(read('SignatureVersion') ?? '')
   if (algorithm === undefined) return forged('the version of its signature is none')
-  const found = await certificates.keyAt(read('SigningCertURL') ?? '', now)
+  const certificate = read('SigningCertURL') ?? ''
+  const found = await certificates.keyAt(certificate, now)
   if (found.kind === 'untrusted') return forged(found.reason)
   if (found.kind === 'tryLater') return found
 
   const lines = names.flatMap((name) => (read(name) === undefined ? [] : [`${name}\n${read(name)}\n`]))
   const signature = Buffer.from(read('Signature') ?? '', 'base64')
   if (!fits(algorithm, Buffer.from(lines.join('')), found.key, signature)) return forged('its signature does not fit')
+  certificates.trust(certificate)
   return told(type, { topic, id, message: read('Message') ?? '', subscribeUrl: read('SubscribeURL') ?? '' })
 }
 

@@ -3,7 +3,13 @@ import { feedbackMax, type Feedback } from '../domain/feedback.ts'
 import type { Environment, ProviderKey } from './provider.ts'
 
 /** What came in, before anything of it is believed. */
-export type WebhookRequest = { body: Buffer; headers: IncomingHttpHeaders; now: Date }
+export type WebhookRequest = {
+  body: Buffer
+  headers: IncomingHttpHeaders
+  now: Date
+  /** An operator brings it, who knows how old it is. */
+  ofAnyAge?: true
+}
 
 /** What a provider's request turned out to be. Reasons are for the operator's log, and never for whoever asked. */
 export type Reading =

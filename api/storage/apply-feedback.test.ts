@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Feedback } from '../domain/feedback.ts'
 import { cloneDatabase, type TestDatabase } from '../../test/database.ts'
+import * as given from '../../test/given.ts'
 import { finishedMessage } from '../../test/outcomes.ts'
 import { expectSums } from '../../test/sums.ts'
 import { applyFeedback } from './apply-feedback.ts'
@@ -32,8 +33,8 @@ const report = (seq: number, kind: Feedback['kind'], values: Partial<Feedback> =
   ...{ messageId, seq, generation: 1, providerMessageId: `p-${seq}`, address: `guest-${seq}@example.com` },
   ...values,
 })
-const apply = async (...given: Feedback[]) => {
-  await storeFeedback(db, given)
+const apply = async (...told: Feedback[]) => {
+  await storeFeedback(db, told)
   return applyFeedback(db, { shard: 7 })
 }
 const row = (seq: number) =>
@@ -244,6 +245,38 @@ describe('addresses that must not be tried again', () => {
       .execute()
     expect(guests).toMatchObject([{ email: 'guest-2@example.com' }])
     expect(await sums()).toMatchObject({ unsubscribed: 1 })
+  })
+
+  test('and so has whoever of that event shares the address, for the provider heard it of an address', async () => {
+    const shared = { email: 'guest-2@example.com', household: 'Lee' }
+    await db.updateTable('guests').set({ household: 'Lee' }).where('email', '=', shared.email).execute()
+    await given.guests(db, eventId, [
+      { name: 'Bob', ...shared },
+      { name: 'Cat', ...shared },
+    ])
+    const other = await given.event(db)
+    await given.guests(db, other.id, [{ name: 'Elsewhere', email: shared.email }])
+
+    await apply(report(2, 'unsubscribed'))
+    await apply(report(2, 'unsubscribed'))
+
+    const left = await db.selectFrom('guests').selectAll().where('unsubscribedAt', 'is not', null).execute()
+    expect(left.map(({ email }) => email)).toEqual(Array(3).fill(shared.email))
+    expect(left.every((guest) => guest.eventId === eventId && guest.version === 2)).toBe(true)
+    expect(await sums(), 'one has left the mail, and counts').toMatchObject({ unsubscribed: 1 })
+  })
+
+  test('what was said at an address before it was corrected is said by nobody who has the new one', async () => {
+    await db
+      .updateTable('messageDeliveries')
+      .set({ address: 'guest-3@example.com', generation: 2 })
+      .where('seq', '=', 2)
+      .execute()
+
+    await apply(report(2, 'unsubscribed', { address: undefined }))
+
+    const left = await db.selectFrom('guests').select('email').where('unsubscribedAt', 'is not', null).execute()
+    expect(left).toEqual([{ email: 'guest-2@example.com' }])
   })
 })
 

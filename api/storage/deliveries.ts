@@ -2,11 +2,14 @@ import { sql, type Selectable } from 'kysely'
 import type { DeliveryStatus } from '../domain/delivery.ts'
 import type { Db } from './database.ts'
 import type { MessageDeliveries } from './schema.gen.ts'
+import { hitsOfRow } from './visits.ts'
 
 export type DeliveryRow = Omit<Selectable<MessageDeliveries>, 'variables'> & {
   guestName: string | null
   /** Null when the guest was removed or has none. */
   guestEmail: string | null
+  openHits: number | null
+  clickHits: number | null
 }
 
 export type DeliveryPage = { messageId: string; status?: DeliveryStatus; after?: number; limit: number }
@@ -15,7 +18,8 @@ export type DeliveryPage = { messageId: string; status?: DeliveryStatus; after?:
 export async function listDeliveries(db: Db, page: DeliveryPage): Promise<DeliveryRow[]> {
   const { messageId, status, after = 0, limit } = page
   const { rows } = await sql<DeliveryRow>`
-    select d.*, ${providerMessageId(messageId)} as provider_message_id, coalesce(d.variables ->> 'name', g.name) as guest_name, g.email as guest_email
+    select d.*, ${providerMessageId(messageId)} as provider_message_id, coalesce(d.variables ->> 'name', g.name) as guest_name, g.email as guest_email,
+      ${hitsOfRow}
     from message_deliveries d left join guests g on g.id = d.guest_id
     where d.message_id = ${messageId} and d.seq > ${after}
       and ${status ? sql`${statusOfDelivery} = ${status}` : sql`true`}

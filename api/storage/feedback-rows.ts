@@ -114,10 +114,12 @@ export async function endReports(tx: Db, ended: readonly EndedReport[]): Promise
   await sql`
     update provider_events e set
       applied_at = case when r.outcome is not null then now() end, outcome = r.outcome, tries = e.tries + 1,
-      due_at = now() + r.wait_ms * interval '1 ms'
+      due_at = now() + r.wait_ms * interval '1 ms',
+      -- What only its neighbours told of a click, so that whoever reads it later need not look at them again.
+      machine = r.machine
     from unnest(
       ${ended.map(({ report }) => report.id)}::bigint[], ${ended.map(({ outcome }) => outcome)}::text[],
-      ${ended.map(({ report }) => waitsForMs(report.tries))}::float8[]
-    ) as r(id, outcome, wait_ms)
+      ${ended.map(({ report }) => waitsForMs(report.tries))}::float8[], ${ended.map(({ report }) => report.machine ?? null)}::text[]
+    ) as r(id, outcome, wait_ms, machine)
     where e.id = r.id`.execute(tx)
 }

@@ -72,7 +72,7 @@ export async function inboxLag(db: Db): Promise<{ waiting: number; oldestS: numb
 }
 
 /** A provider repeats a report for days at most; what is older has been applied and is known by its facts. */
-const keptForDays = 30
+export const keptForDays = 30
 const forgottenAtOnceMax = 5000
 
 /** Drops reports that were applied long ago, a bounded number. @returns how many. */

@@ -1,6 +1,13 @@
 import { sql, type Selectable, type UpdateObject } from 'kysely'
 import type { EndReason } from '../domain/end-reason.ts'
-import { isMissed, mayBecome, openStatuses, statusesBefore, type MessageStatus } from '../domain/message.ts'
+import {
+  isMissed,
+  mayBecome,
+  openStatuses,
+  statusesBefore,
+  type MessageKind,
+  type MessageStatus,
+} from '../domain/message.ts'
 import type { Db } from './database.ts'
 import { asJson, type MessageKey, type MessageRow, type NewMessageRow } from './messages.ts'
 import type { DB, Events } from './schema.gen.ts'
@@ -15,12 +22,17 @@ export async function lockMessage(db: Db, { eventId, messageId }: MessageKey) {
   const message = await db
     .selectFrom('scheduledMessages')
     .selectAll()
+    .select(firstKind)
     .where('eventId', '=', eventId)
     .where('id', '=', messageId)
     .forUpdate()
     .executeTakeFirst()
   return message && { event, message }
 }
+
+/** What a message that is sent again was the first time; null for every other. */
+const firstKind = sql<MessageKind | null>`(
+  select kind from scheduled_messages first where first.id = scheduled_messages.resend_of)`.as('firstKind')
 
 export type LockedEvent = Selectable<Events>
 

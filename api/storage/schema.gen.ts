@@ -273,6 +273,7 @@ export interface ProviderEvents {
   dueAt: Generated<Timestamp>;
   generation: number;
   happenedAt: Timestamp;
+  hits: Generated<number>;
   id: Generated<Int8>;
   kind: FeedbackKind;
   link: string | null;

@@ -28,7 +28,8 @@ export async function suppressBadAddresses(db: Db, rows: readonly { messageId: s
 /**
  * Remembers what providers report of addresses: nobody lives there, or its owner calls our mails spam. It holds for the host who wrote. A report
  * of an earlier try that names no address may be about one that was corrected since, and gives none up.
- * A guest who leaves by the provider's own link has left the event's mails, like by ours.
+ * A guest who leaves by the provider's own link has left the event's mails, like by ours; and with them whoever shares the address with them,
+ * for a provider hears it of an address, and sends nothing more there whoever of a household is meant.
  */
 export async function suppressReported(db: Db, reports: readonly Feedback[]): Promise<void> {
   const bad = reports.filter(
@@ -54,10 +55,26 @@ export async function suppressReported(db: Db, reports: readonly Feedback[]): Pr
   const left = reports.filter(({ kind }) => kind === 'unsubscribed')
   if (left.length > 0) {
     await sql`
+      with leaving as materialized (
+        select distinct m.event_id, d.guest_id,
+          case when l.generation = d.generation or lower(l.address) = lower(d.address) then lower(d.address) end as address
+        from unnest(${left.map((r) => r.messageId)}::uuid[], ${left.map((r) => r.seq)}::int[],
+          ${left.map((r) => r.generation)}::int[], ${left.map(({ address }) => address ?? null)}::text[])
+          as l(message_id, seq, generation, address)
+        join message_deliveries d on d.message_id = l.message_id and d.seq = l.seq
+        join scheduled_messages m on m.id = d.message_id
+      ), named as (
+        select guest_id as id from leaving
+        union
+        select g.id from guests g join leaving l on g.event_id = l.event_id and g.email = l.address
+      ), theirs as (
+        -- In the order of their ids, so that two who hear of one household wait for each other.
+        select g.id from guests g join named on named.id = g.id
+        where g.unsubscribed_at is null
+        order by g.id for no key update of g
+      )
       update guests g set unsubscribed_at = now(), version = g.version + 1
-      from unnest(${left.map((r) => r.messageId)}::uuid[], ${left.map((r) => r.seq)}::int[]) as l(message_id, seq)
-      join message_deliveries d on d.message_id = l.message_id and d.seq = l.seq
-      where g.id = d.guest_id and g.unsubscribed_at is null`.execute(db)
+      from theirs where g.id = theirs.id and g.unsubscribed_at is null`.execute(db)
   }
 }
 

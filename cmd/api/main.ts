@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fingerprintOf } from '../../api/domain/fingerprint.ts'
 import { parseMailbox } from '../../api/domain/mailbox.ts'
 import { buildApp } from '../../api/http/app.ts'
+import type { AppConfig } from '../../api/http/deps.ts'
 import { createHub } from '../../api/realtime/hub.ts'
 import { changesChannel } from '../../api/storage/changes.ts'
 import { describeProviders, pickProvider } from '../../api/providers/providers.ts'
@@ -43,6 +44,21 @@ async function main() {
   const registry = createRegistry('api')
   const hub = createHub({ db: database.db, log, meter: createRealtimeMeter(registry) })
   const endListening = listen(env.DATABASE_URL, { [changesChannel]: hub.hint })
+  const config: AppConfig = {
+    from,
+    publicUrl: env.PUBLIC_URL,
+    corsOrigins: env.CORS_ORIGINS,
+    operatorEmails: env.OPERATOR_EMAILS,
+    secretKey: env.SECRET_KEY,
+    secretKeyPrevious: env.SECRET_KEY_PREVIOUS,
+    bounceAddress: env.SMTP_BOUNCE_ADDRESS,
+    configurationSet: env.SES_CONFIGURATION_SET,
+    undoWindowMs: env.UNDO_WINDOW_MS,
+    hostWeeklyLimit: env.HOST_WEEKLY_LIMIT,
+    requireVerifiedEmail: env.REQUIRE_VERIFIED_EMAIL,
+    apiRatePerMinute: env.API_RATE_PER_MINUTE,
+    secureCookies: env.PUBLIC_URL.startsWith('https://'),
+  }
   const app = await buildApp({
     database,
     hub,
@@ -52,22 +68,9 @@ async function main() {
     webhooks: { readers, count: countWebhooks(registry) },
     now: () => new Date(),
     webRoot: existsSync(join(webRoot, 'index.html')) ? webRoot : undefined,
-    config: {
-      from,
-      publicUrl: env.PUBLIC_URL,
-      corsOrigins: env.CORS_ORIGINS,
-      operatorEmails: env.OPERATOR_EMAILS,
-      secretKey: env.SECRET_KEY,
-      secretKeyPrevious: env.SECRET_KEY_PREVIOUS,
-      undoWindowMs: env.UNDO_WINDOW_MS,
-      hostWeeklyLimit: env.HOST_WEEKLY_LIMIT,
-      requireVerifiedEmail: env.REQUIRE_VERIFIED_EMAIL,
-      apiRatePerMinute: env.API_RATE_PER_MINUTE,
-      secureCookies: env.PUBLIC_URL.startsWith('https://'),
-    },
+    config,
   })
-  const { SECRET_KEY: secretKey, PUBLIC_URL: publicUrl } = env
-  void checkSettings(database.db, log, fingerprintOf({ secretKey, publicUrl, from, account: picked.account }))
+  void checkSettings(database.db, log, fingerprintOf({ ...config, account: picked.account }))
   measureRequests(app, registry)
   showConnections(registry, hub)
   const metrics = await openMetrics(registry, database.db, env)
@@ -89,7 +92,7 @@ async function main() {
 
   const address = await app.listen({ port: env.PORT, host: env.HOST })
   const metricsAt = metrics?.address
-  const ready = { ready: true, address, publicUrl, provider: picked.key, metrics: metricsAt }
+  const ready = { ready: true, address, publicUrl: env.PUBLIC_URL, provider: picked.key, metrics: metricsAt }
   log.info({ ...ready, webhooks: [...readers.keys()] }, 'ready')
 }
 

@@ -48,6 +48,14 @@ const sender: Variable<string | undefined> = {
   fallback: undefined,
 }
 
+/** The providers read it, and say what is wrong with it; here it is only compared with that of other replicas. */
+const asWritten: Variable<string | undefined> = {
+  read: (text) => text,
+  shape: 'as its provider says',
+  fix: 'Leave it empty if you have none.',
+  fallback: undefined,
+}
+
 /** What every process of ours reads. Those of one command stand beside that command. */
 export const shared = {
   DATABASE_URL: databaseUrl,
@@ -55,6 +63,8 @@ export const shared = {
   SECRET_KEY_PREVIOUS: previousSecretKey,
   PUBLIC_URL: publicUrl,
   EMAIL_FROM: sender,
+  SMTP_BOUNCE_ADDRESS: asWritten,
+  SES_CONFIGURATION_SET: asWritten,
   LOG_LEVEL: oneWordOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
     fallback: 'info',
     fix: 'Leave it empty for info.',

@@ -39,7 +39,11 @@ async function main() {
 
   await checkClocks(database.db, log)
   const { SECRET_KEY: secretKey, PUBLIC_URL: publicUrl, NOTIFIER_ON_AMBIGUOUS: onAmbiguous } = env
-  const fingerprint = fingerprintOf({ secretKey, publicUrl, from, account: provider.account, onAmbiguous })
+  const fingerprint = fingerprintOf({
+    ...{ secretKey, secretKeyPrevious: env.SECRET_KEY_PREVIOUS, publicUrl, from, onAmbiguous },
+    ...{ account: provider.account, eventAccount: eventApi?.account },
+    ...{ bounceAddress: env.SMTP_BOUNCE_ADDRESS, configurationSet: env.SES_CONFIGURATION_SET },
+  })
   const { id, shard } = await registerNotifier(database.db, {
     host: hostname(),
     pid: process.pid,

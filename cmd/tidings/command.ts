@@ -50,6 +50,8 @@ export type Done = {
   data: object
   /** The same for people. */
   lines: readonly string[]
+  /** What could be done is done, and some of it could not: the process says 1, so that no program throws away what is left. */
+  incomplete?: boolean
   audit?: AuditEntry
 }
 

@@ -10,6 +10,7 @@ import { pause } from './commands/pause.ts'
 import { recount } from './commands/recount.ts'
 import { release } from './commands/release.ts'
 import { repin } from './commands/repin.ts'
+import { replay } from './commands/replay.ts'
 import { resolve } from './commands/resolve.ts'
 import { resume } from './commands/resume.ts'
 import { retry } from './commands/retry.ts'
@@ -24,4 +25,5 @@ export const commands: readonly Command[] = [
   suppressions,
   backfill,
   bounce,
+  replay,
 ]

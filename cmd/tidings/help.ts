@@ -1,6 +1,6 @@
 import type { Command } from './command.ts'
 
-const exitCodes = 'Exit codes: 0 done · 1 refused, not found or failed · 2 not understood'
+const exitCodes = 'Exit codes: 0 done · 1 refused, not found, failed or not all done · 2 not understood'
 
 const environment = `DATABASE_URL names the database, as for the notifier. "tidings" stands for node cmd/tidings/main.ts;
 with Compose: docker compose run --rm notifier node cmd/tidings/main.ts <command>`

@@ -19,7 +19,7 @@ const exitCodes: Record<Answer['kind'], number> = { done: 0, refused: 1, misunde
 type Output = { log: (line: string) => void; error: (line: string) => void }
 type Asked = { command: Command; json: boolean } & Pick<Call, 'words' | 'options' | 'dryRun'>
 
-/** Runs one command and answers the exit code: 0 done, 1 refused or failed, 2 not understood. What is wrong is one line on `error`. */
+/** Runs one command and answers the exit code: 0 done, 1 refused, failed or not all done, 2 not understood. What is wrong is one line on `error`. */
 export async function runTidings(
   args: readonly string[],
   env: Environment,
@@ -60,7 +60,7 @@ async function answer(asked: Asked, around: Around): Promise<number> {
     else if (asked.json) output.log(JSON.stringify({ ...given.data, ...(asked.dryRun && { dryRun: true }) }, null, 2))
     else
       for (const line of [...(asked.dryRun ? ['Dry run; nothing was changed:'] : []), ...given.lines]) output.log(line)
-    return exitCodes[given.kind]
+    return given.kind === 'done' && given.incomplete ? exitCodes.refused : exitCodes[given.kind]
   } catch (error) {
     output.error(failureInWords(error, url))
     return asked.command.failureCode ?? exitCodes.refused
@@ -68,12 +68,14 @@ async function answer(asked: Asked, around: Around): Promise<number> {
 }
 
 async function withDatabase(url: string, asked: Asked, { env, output, stdin }: Around) {
+  // A transaction that PostgreSQL undoes is begun again; what stood on standard input cannot be read twice.
+  let input: Promise<Buffer> | undefined
   const database = openDatabase({ connectionString: url, connectionsMax, applicationName: 'tidings-operator' })
   try {
     return await perform(asked.command, {
       ...{ db: database.db, words: asked.words, options: asked.options, dryRun: asked.dryRun },
       ...{ by: `${userName()}@${hostname()}`, env, now: new Date() },
-      input: (bytesMax) => readAll(stdin, bytesMax),
+      input: (bytesMax) => (input ??= readAll(stdin, bytesMax)),
       // Beside the answer, so that --json stays one document.
       progress: (line) => output.error(line),
       sleep: (ms) => sleep(ms),

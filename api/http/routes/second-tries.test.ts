@@ -121,6 +121,24 @@ test('a reminder is not tried again once its event has begun', async () => {
   })
 })
 
+test('nor is a reminder that was sent again', async () => {
+  const first = await messageWith('accepted')
+  const { path, message, eventId } = await messageWith('failed')
+  await at.db
+    .updateTable('scheduledMessages')
+    .set({ kind: 'reminder', reminderKey: 'one_day' })
+    .where('id', '=', first.message.id)
+    .execute()
+  const resend = { kind: 'resend' as const, resendOf: first.message.id }
+  await at.db.updateTable('scheduledMessages').set(resend).where('id', '=', message.id).execute()
+  await at.db.updateTable('events').set({ startsAt: '2020-06-01T16:00:00Z' }).where('id', '=', eventId).execute()
+
+  expect(await maren.post(`${path}/retry-failed`)).toMatchObject({
+    status: 409,
+    body: { title: 'The event has begun' },
+  })
+})
+
 test('what has not gone out cannot be tried again, and strange wishes are refused', async () => {
   const { path, eventId } = await messageWith('failed')
   const { body: draft } = await maren.post(`/events/${eventId}/messages`, {

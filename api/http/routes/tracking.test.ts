@@ -101,9 +101,9 @@ test('an open is noted by a picture of 43 bytes, which nobody keeps', async () =
   expect(await countsOf(sent)).toMatchObject({ opened: 1, openedMachine: 0, clicked: 0 })
 })
 
-test('ten loads are one stamp, that of the first', async () => {
+test('ten loads are one stamp, that of the first, and the host reads how many there were', async () => {
   const sent = await givenMailSent()
-  const { at, html, delivery } = sent
+  const { at, host, html, delivery, path } = sent
   const first = new Date(Math.floor(Date.now() / 3_600_000) * 3_600_000 - 3_000_000)
   await sql`update message_deliveries set wired_at = now() - interval '1 day'`.execute(at.db)
 
@@ -112,8 +112,11 @@ test('ten loads are one stamp, that of the first', async () => {
     await at.stranger.send('GET', pictureIn(html), ask(browser))
     if (load === 4) await apply(at, 1)
   }
-  await at.app.close()
+  await eventually(async () => (await inbox(at.db))[0]!.hits === 10)
 
+  const [{ timeline }] = (await host.get(`${path}/deliveries`)).body.items
+  expect(timeline).toContainEqual({ at: first.toISOString(), text: 'Opened (10 times in all)' })
+  expect(await countsOf(sent)).toMatchObject({ opened: 1, openedMachine: 0 })
   expect(await inbox(at.db)).toHaveLength(1)
   const { openedAt } = await at.db
     .selectFrom('messageDeliveries')
@@ -163,7 +166,7 @@ test('a HEAD request is no visit of a person', async () => {
 
 test('a scanner that opens all links at once is a machine, whatever it calls itself, and the guest is not', async () => {
   const sent = await givenMailSent()
-  const { at, html } = sent
+  const { at, host, html, path } = sent
   const links = clicksIn(html)
   const minutesAgo = (n: number) => at.setNow(new Date(Date.now() - n * 60_000))
 
@@ -177,6 +180,9 @@ test('a scanner that opens all links at once is a machine, whatever it calls its
 
   expect(scanned).toMatchObject({ clicked: 0, clickedMachine: 1 })
   expect(await countsOf(sent)).toMatchObject({ clicked: 1, clickedMachine: 1 })
+  const [{ timeline }] = (await host.get(`${path}/deliveries`)).body.items
+  const texts = timeline.map(({ text }: { text: string }) => text)
+  expect(texts, 'of three clicks one was the guest’s').toContain('Clicked a link')
 })
 
 test('a mail that is passed on opens for whoever has it, and shows nothing of the guest', async () => {

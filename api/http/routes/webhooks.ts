@@ -7,6 +7,7 @@ import type { App, Routes } from '../deps.ts'
 import { operation } from '../operation.ts'
 import { answer, refuseAs } from '../problem.ts'
 import { FeedbackIntake } from '../webhooks/intake.ts'
+import { createRefusalLog, type RefusedWebhook } from '../webhooks/refusal-log.ts'
 
 /** SNS sends 256 kB at most, and Resend less; a mail that bounced comes back with its headers only, as we ask. */
 const webhookBytesMax = 1_000_000
@@ -23,6 +24,7 @@ export const webhookRoutes: Routes = (parent, { database, webhooks, now }) => {
     const app = scope as unknown as App
     const { readers, count = () => {} } = webhooks ?? { readers: new Map() }
     const intake = new FeedbackIntake(database.db, (err) => app.log.warn({ err }, 'no hint of new reports was given'))
+    const tellRefused = createRefusalLog(app)
     // Whatever the content type says: SNS calls its JSON text/plain, and a mail is a mail.
     app.removeAllContentTypeParsers()
     app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
@@ -56,7 +58,7 @@ export const webhookRoutes: Routes = (parent, { database, webhooks, now }) => {
         const reading: Reading = await readers.get(provider)!.read({ body, headers: request.headers, now: now() })
         if (reading.kind !== 'reports') {
           count(provider, reading.kind, 1)
-          const problem = await heed(reading, provider, request.log)
+          const problem = await heed(reading, provider, { log: request.log, tellRefused })
           return problem ? refuseFor(reply, problem) : { stored: 0, duplicates: 0, foreign: 0 }
         }
 
@@ -78,7 +80,7 @@ type WebhookProblem = (typeof problemOf)[keyof typeof problemOf]
 async function heed(
   reading: Exclude<Reading, { kind: 'reports' }>,
   provider: string,
-  log: FastifyBaseLogger,
+  { log, tellRefused }: { log: FastifyBaseLogger; tellRefused: (refused: RefusedWebhook) => void },
 ): Promise<WebhookProblem | undefined> {
   if (reading.kind === 'confirmSubscription') {
     const outcome = await reading.confirm()
@@ -90,7 +92,7 @@ async function heed(
     log.warn({ provider, reason }, 'a webhook says')
     return undefined
   }
-  log.warn({ provider, outcome: kind, reason }, 'a webhook was refused')
+  tellRefused({ provider, outcome: kind, reason })
   return problemOf[kind]
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Feedback } from '../../domain/feedback.ts'
-import { announceFeedback, storeFeedback } from '../../storage/inbox.ts'
+import { announceFeedback } from '../../storage/inbox.ts'
+import { noteVisits, type Visit } from '../../storage/visits.ts'
 import type { App, Deps } from '../deps.ts'
 
 /** What comes in this time is one statement, and one hint to the notifiers: nobody sees figures move faster. */
@@ -19,8 +20,8 @@ export type Visits = { note(report: Feedback): void }
  * whoever caused it. (Providers' reports, which are waited for and must not be lost, go through `webhooks/intake.ts`.)
  */
 export function createVisits(app: App, { database: { db } }: Pick<Deps, 'database'>): Visits {
-  // By name: ten loads of one picture within a moment are one report, and the first of them.
-  const held = new Map<string, Feedback>()
+  // By name: ten loads of one picture within a moment are one report, that of the first of them, and ten hits.
+  const held = new Map<string, Visit>()
   const closing = new AbortController()
   let storing: Promise<void> | undefined
 
@@ -39,10 +40,15 @@ export function createVisits(app: App, { database: { db } }: Pick<Deps, 'databas
   }
 
   async function storeSome() {
-    const reports = [...held.values()].slice(0, atOnceMax)
-    await storeFeedback(db, reports)
-    for (const { providerEventId } of reports) held.delete(providerEventId)
-    await announceFeedback(db)
+    const visits = [...held].slice(0, atOnceMax)
+    const stored = visits.map(([, visit]) => ({ ...visit }))
+    const fresh = await noteVisits(db, stored)
+    for (const [at, [name, visit]] of visits.entries()) {
+      // Who came while it was written waits for the next time.
+      visit.hits -= stored[at]!.hits
+      if (visit.hits === 0) held.delete(name)
+    }
+    if (fresh > 0) await announceFeedback(db)
   }
 
   const pause = (ms: number) => sleep(ms, undefined, { signal: closing.signal, ref: false }).catch(() => {})
@@ -54,8 +60,9 @@ export function createVisits(app: App, { database: { db } }: Pick<Deps, 'databas
 
   return {
     note(report) {
-      if (held.size >= heldMax || held.has(report.providerEventId)) return
-      held.set(report.providerEventId, report)
+      const known = held.get(report.providerEventId)
+      if (known) known.hits += 1
+      else if (held.size < heldMax) held.set(report.providerEventId, { report, hits: 1 })
       storing ??= storeAll()
     },
   }

@@ -57,7 +57,7 @@ test('a provider that only reports is said to have no event API, and what to do 
   expect([smtp.code, resend.code, ses.code]).toEqual([1, 1, 1])
   expect(smtp.errors).toMatch(/no event API: .*MAILGUN_API_KEY/)
   expect(resend.errors).toMatch(/no event API: replay .* dashboard/)
-  expect(ses.errors).toMatch(/no event API: redrive the dead-letter queue/)
+  expect(ses.errors).toMatch(/no event API: .* dead-letter queue .* tidings replay/)
   expect(await rows()).toEqual([])
 })
 

@@ -62,6 +62,21 @@ test('who gets it is told in numbers and reasons', async () => {
   expect(text()).toContain('2 of 44 left out: 2 unsubscribed')
 })
 
+test('a resend that was undone is counted as it will be sent: those who have not opened the first one', async () => {
+  const resendOf = '01985f3c-0000-7000-8000-00000000000f'
+  const server = await compose(message({ kind: 'resend', resendOf }))
+  server.plan({ [`GET ${api}/messages/recipients`]: { body: { items: [], nextCursor: null } } })
+
+  await press(/See who/)
+
+  const asked = server.asked.filter(({ route }) => /recipient/.test(route))
+  expect(asked.map(({ route }) => route)).toEqual([
+    `GET ${api}/messages/recipient-count`,
+    `GET ${api}/messages/recipients`,
+  ])
+  expect(asked.map(({ query }) => query.resendOf)).toEqual([resendOf, resendOf])
+})
+
 test('the button says what it does, and does that', async () => {
   const server = await compose(message())
   server.plan({

@@ -26,9 +26,10 @@ export function useComposer({ event, message, start }: Options) {
   const isSound = computed(() => bracesAreSound(form, lists.placeholders))
   const draft = useDraft({ event, form, message, isSound: () => isSound.value })
   const broughtBack = ref(bringBack())
+  const resendOf = computed(() => draft.stored.value?.resendOf ?? undefined)
   const who = useRecipientCount(
     () => event().id,
-    () => form,
+    () => ({ audience: form.audience, kind: form.kind, resendOf: resendOf.value }),
     () => JSON.stringify(event().stats),
   )
   const sending = useSending({ event, form, draft, count: () => who.count.value })
@@ -83,5 +84,20 @@ export function useComposer({ event, message, start }: Options) {
     return checks.value.fine ? sending.press() : undefined
   }
 
-  return { ...sending, form, draft, broughtBack, who, now, shownFaults, isSound, refusal, words, checks, saved, press }
+  return {
+    ...sending,
+    form,
+    draft,
+    resendOf,
+    broughtBack,
+    who,
+    now,
+    shownFaults,
+    isSound,
+    refusal,
+    words,
+    checks,
+    saved,
+    press,
+  }
 }

@@ -5,7 +5,8 @@ import { useLoad } from '../../api/useLoad.ts'
 /** Two chips pressed in a row ask once. */
 const askAfterMs = 150
 
-type Asked = { audience: readonly string[]; kind?: 'notice' }
+/** `resendOf`: of these only those who got that message and have not opened it, as the send will have it. */
+type Asked = { audience: readonly string[]; kind?: 'notice'; resendOf?: string }
 
 /**
  * How many would get it, asked again when the audience or the answers change. The last number stays while the next one is
@@ -27,9 +28,10 @@ export function useRecipientCount(eventId: () => string, form: () => Asked, answ
   const { data, problem, pending, reload } = useLoad(
     async (signal) => {
       if (asked.value === '') return undefined
+      const { kind, resendOf } = form()
       return call('GET /v1/events/{id}/messages/recipient-count', {
         params: { id: eventId() },
-        query: { audience: asked.value, kind: form().kind },
+        query: { audience: asked.value, kind, resendOf },
         signal,
       })
     },

@@ -8,14 +8,14 @@ const pageSize = 50
 /** The names behind the number, those who are left out with the reason. */
 export function useRecipients(
   eventId: () => string,
-  audience: () => readonly string[],
-  kind: () => 'notice' | undefined,
+  asked: () => { audience: readonly string[]; kind?: 'notice'; resendOf?: string },
 ) {
   const people = shallowRef<Recipient[]>()
   const nextCursor = ref<string | null>(null)
 
   async function load(signal?: AbortSignal, cursor?: string): Promise<void> {
-    const query = { audience: audience().join(','), kind: kind(), limit: pageSize, cursor }
+    const { audience, kind, resendOf } = asked()
+    const query = { audience: audience.join(','), kind, resendOf, limit: pageSize, cursor }
     const page = await call('GET /v1/events/{id}/messages/recipients', { params: { id: eventId() }, query, signal })
     people.value = cursor === undefined ? page.items : [...(people.value ?? []), ...page.items]
     nextCursor.value = page.nextCursor

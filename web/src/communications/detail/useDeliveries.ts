@@ -9,6 +9,8 @@ import { useLoadMore } from '../useLoadMore.ts'
 const pageSize = 50
 /** The most that one answer holds. */
 const pageMax = 200
+/** Two thousand guests are more than anybody scrolls through; what stands below them keeps what it said. */
+const pagesFreshMax = 10
 /** A large message changes many times a second; names jump at a person's pace. */
 const readEveryMs = 3_000
 
@@ -41,14 +43,22 @@ export function useDeliveries(
     [status, () => where().messageId],
   )
 
-  /** The rows that are here, again. Which guests are asked for may change meanwhile; then the answer is nobody's. */
+  /** The rows that are here, again, page after page. Which guests are asked for may change meanwhile; then the answer is nobody's. */
   async function freshen(): Promise<void> {
     const [asked, shown] = [JSON.stringify([where(), status.value]), items.value.length]
-    const page = await ask(undefined, undefined, Math.min(pageMax, Math.max(pageSize, shown)))
-    if (asked !== JSON.stringify([where(), status.value]) || items.value.length !== shown) return
-    const rest = items.value.slice(page.items.length)
-    items.value = rest.length > 0 && page.nextCursor ? [...page.items, ...rest] : page.items
-    if (items.value === page.items) nextCursor.value = page.nextCursor
+    const fresh: Delivery[] = []
+    let cursor: string | null = null
+    for (let pages = 0; pages < pagesFreshMax; pages++) {
+      const wanted = pages === 0 ? Math.max(pageSize, shown) : shown - fresh.length
+      const page = await ask(cursor ?? undefined, undefined, Math.min(pageMax, wanted))
+      if (asked !== JSON.stringify([where(), status.value]) || items.value.length !== shown) return
+      fresh.push(...page.items)
+      cursor = page.nextCursor
+      if (cursor === null || fresh.length >= shown) break
+    }
+    const rest = items.value.slice(fresh.length)
+    if (rest.length > 0 && cursor !== null) items.value = [...fresh, ...rest]
+    else [items.value, nextCursor.value] = [fresh, cursor]
   }
   watch(
     changes,

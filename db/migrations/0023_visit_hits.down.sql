@@ -1,0 +1,2 @@
+drop index if exists provider_events_opens;
+alter table provider_events drop column if exists hits;
