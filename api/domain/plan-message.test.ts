@@ -158,7 +158,7 @@ test.each<[string, string, ...Parameters<typeof plan>]>([
   ['sending from a draft event', 'eventDraft', { mode: 'send_now' }, {}, { status: 'draft' }],
   ['anything for a cancelled event', 'eventCancelled', {}, {}, { status: 'cancelled' }],
   ['a time in the year 9999', 'sendAtTooFar', { sendAt: new Date('9999-12-31T12:00Z') }],
-  ['five years and a minute', 'sendAtTooFar', { mode: 'schedule', sendAt: new Date('2032-03-01T12:01Z') }],
+  ['a hundred years and a minute', 'sendAtTooFar', { mode: 'schedule', sendAt: new Date('2127-03-01T12:01Z') }],
   ['one message too many', 'messageLimitReached', {}, { openMessages: 500 }],
   ['more mails than the week allows', 'weeklyLimitReached', { mode: 'send_now' }, { weekly: { used: 59, limit: 100 } }],
   [
@@ -185,7 +185,7 @@ test.each(messageStatuses)('a message that is %s is edited only while it is open
 })
 
 test('what is at a limit is not over it', () => {
-  expect(whyNot({ mode: 'schedule', sendAt: new Date('2032-03-01T12:00Z') })).toBe('planned')
+  expect(whyNot({ mode: 'schedule', sendAt: new Date('2127-03-01T12:00Z') })).toBe('planned')
   expect(whyNot({}, { openMessages: 499 })).toBe('planned')
   expect(whyNot({}, { openMessages: 500, current: scheduled })).toBe('planned')
   expect(whyNot({ mode: 'send_now', kind: 'notice' }, { otherNotices: [now, now] })).toBe('planned')
@@ -196,11 +196,11 @@ test('what is at a limit is not over it', () => {
 })
 
 test('a message that waits for a far year already can be mended, and moved to a nearer one', () => {
-  const far = { ...scheduled, sendAt: new Date('2099-03-01T12:00Z') }
+  const far = { ...scheduled, sendAt: new Date('2150-03-01T12:00Z') }
 
   expect(whyNot({ mode: 'schedule', sendAt: far.sendAt, subject: 'Parking, again' }, { current: far })).toBe('planned')
   expect(whyNot({ mode: 'schedule', sendAt: later }, { current: far })).toBe('planned')
-  expect(whyNot({ mode: 'schedule', sendAt: new Date('2098-03-01T12:00Z') }, { current: far })).toBe('sendAtTooFar')
+  expect(whyNot({ mode: 'schedule', sendAt: new Date('2149-03-01T12:00Z') }, { current: far })).toBe('sendAtTooFar')
 })
 
 test.each([

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { ownReporter, type Feedback } from '../domain/feedback.ts'
 import type { Db } from './database.ts'
-import { keptForDays, nameOfReport, storeNewFeedback } from './inbox.ts'
+import { keptForDays, nameOfReport, storeFeedback } from './inbox.ts'
 import { transact } from './transact.ts'
 
 /** What our own pictures and links were asked for, so many times within the time that is one report. */
@@ -18,7 +18,7 @@ const hitsMax = 1_000_000
 export function noteVisits(db: Parameters<typeof transact>[0], visits: readonly Visit[]): Promise<number> {
   return transact(db, async (tx) => {
     const isNew = new Set(
-      await storeNewFeedback(
+      await storeFeedback(
         tx,
         visits.map(({ report }) => report),
       ),

@@ -1,7 +1,7 @@
 import type { RefusalKind } from './refusal.ts'
 
-/** Halls are booked two years ahead and an eclipse is known for longer; what is later is a slip of the finger. */
-export const eventYearsMax = 10
+/** Whoever plans for their grandchildren may; what is later is a slip of the finger. */
+export const eventYearsMax = 100
 
 export const eventTooFar: RefusalKind<{ field: 'localStart' | 'localEnd' }> = {
   key: 'eventTooFar',

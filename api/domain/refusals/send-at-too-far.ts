@@ -1,7 +1,7 @@
 import type { RefusalKind } from './refusal.ts'
 
-/** Mails that are fixed to a date are about something that is planned; a year beyond is a slip of the finger, and would wait for good. */
-export const sendYearsMax = 5
+/** Whoever plans for their grandchildren may; a year beyond is a slip of the finger, and would wait for good. */
+export const sendYearsMax = 100
 
 export const sendAtTooFar: RefusalKind = {
   key: 'sendAtTooFar',

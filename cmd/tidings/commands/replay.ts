@@ -76,7 +76,8 @@ async function keep({ db, now }: Call, text: string, webhook: OpenWebhook): Prom
 async function store(db: Db, reports: readonly Feedback[]): Promise<number> {
   let stored = 0
   for (let from = 0; from < reports.length; from += atOnceMax) {
-    stored += await storeFeedback(db, reports.slice(from, from + atOnceMax))
+    const names = await storeFeedback(db, reports.slice(from, from + atOnceMax))
+    stored += names.length
   }
   if (stored > 0) await announceFeedback(db)
   return stored
