@@ -1,11 +1,15 @@
 import { expect, test } from 'vitest'
 import { differingSettings, fingerprintOf, settingsInWords, type ComparedSettings } from './fingerprint.ts'
 
+const day = { mails: 3, hours: 24 }
+const cap = { broadcast: day, reminder: day, resend: day }
+
 const settings: ComparedSettings = {
   secretKey: 'a secret of at least thirty-two characters',
   publicUrl: 'https://tidings.example.org',
   from: { name: 'Tidings', address: 'hello@example.org' },
   account: 'smtp:tidings@relay:587',
+  frequencyCap: cap,
   onAmbiguous: 'resend',
 }
 const own = fingerprintOf(settings)
@@ -15,6 +19,8 @@ test.each([
   ['publicUrl', 'https://www.example.org', 'PUBLIC_URL'],
   ['from', { name: 'Tidings', address: 'hi@example.org' }, 'EMAIL_FROM'],
   ['account', 'log', 'the provider’s variables'],
+  ['frequencyCap', { ...cap, reminder: null }, 'FREQUENCY_CAP'],
+  ['frequencyCap', undefined, 'FREQUENCY_CAP'],
   ['onAmbiguous', 'hold', 'NOTIFIER_ON_AMBIGUOUS'],
 ] as const)('replicas with another %s differ in that and in nothing else', (name, value, words) => {
   const differing = differingSettings(own, fingerprintOf({ ...settings, [name]: value }))

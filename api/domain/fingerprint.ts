@@ -1,14 +1,16 @@
 import { createHmac, createHash } from 'node:crypto'
+import type { FrequencyCap } from './frequency-cap.ts'
 
 /**
  * What replicas of one installation must have in common, and the variables to look at when they do not. A link that a notifier signs
- * with another secret or writes with another address opens nothing; another sender or policy is another promise.
+ * with another secret or writes with another address opens nothing; another sender, cap or policy is another promise.
  */
 export const settingGroups = {
   secret: 'SECRET_KEY',
   publicUrl: 'PUBLIC_URL',
   sender: 'EMAIL_FROM',
   provider: 'the provider’s variables',
+  cap: 'FREQUENCY_CAP',
   policy: 'NOTIFIER_ON_AMBIGUOUS',
 } as const
 export type SettingGroup = keyof typeof settingGroups
@@ -22,6 +24,7 @@ export type ComparedSettings = {
   from: { name?: string; address: string }
   /** Free of secrets, as `Provider.account` says. */
   account: string
+  frequencyCap?: FrequencyCap
   /** Only notifiers have one. */
   onAmbiguous?: string
 }
@@ -30,12 +33,14 @@ export type ComparedSettings = {
 const hashLength = 12
 
 export function fingerprintOf(settings: ComparedSettings): Fingerprint {
-  const { secretKey, publicUrl, from, account, onAmbiguous } = settings
+  const { secretKey, publicUrl, from, account, frequencyCap, onAmbiguous } = settings
   return {
     secret: createHmac('sha256', secretKey).update('tidings settings').digest('hex').slice(0, hashLength),
     publicUrl: hashOf(publicUrl),
     sender: hashOf(JSON.stringify([from.name ?? '', from.address])),
     provider: hashOf(account),
+    // No cap is a setting too: a count that knows of none promises more than is sent.
+    cap: hashOf(JSON.stringify(frequencyCap ?? null)),
     ...(onAmbiguous !== undefined && { policy: hashOf(onAmbiguous) }),
   }
 }

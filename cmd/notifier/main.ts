@@ -39,13 +39,15 @@ async function main() {
 
   await checkClocks(database.db, log)
   const { SECRET_KEY: secretKey, PUBLIC_URL: publicUrl, NOTIFIER_ON_AMBIGUOUS: onAmbiguous } = env
-  const fingerprint = fingerprintOf({ secretKey, publicUrl, from, account: provider.account, onAmbiguous })
+  const { FREQUENCY_CAP: frequencyCap } = env
+  const { account } = provider
+  const fingerprint = fingerprintOf({ secretKey, publicUrl, from, account, frequencyCap, onAmbiguous })
   const { id, shard } = await registerNotifier(database.db, {
     host: hostname(),
     pid: process.pid,
     version: packageJson.version,
     provider: provider.key,
-    providerAccount: provider.account,
+    providerAccount: account,
     fingerprint,
     eventApi: eventApi?.provider,
   })
@@ -61,6 +63,7 @@ async function main() {
       leaseMs: env.NOTIFIER_LEASE_MS,
       unitSize: env.NOTIFIER_UNIT_SIZE,
       onAmbiguous,
+      frequencyCap,
     },
     clock: systemClock,
     random: Math.random,
@@ -88,9 +91,15 @@ async function main() {
   }
   process.once('SIGTERM', (signal) => void stop(signal))
   process.once('SIGINT', (signal) => void stop(signal))
-  const { key, account } = provider
   log.info(
-    { ready: true, notifier: id, provider: key, account, events: eventApi?.account, metrics: metrics?.address },
+    {
+      ready: true,
+      notifier: id,
+      provider: provider.key,
+      account,
+      events: eventApi?.account,
+      metrics: metrics?.address,
+    },
     'ready',
   )
 }
