@@ -61,13 +61,15 @@ async function main() {
       secretKeyPrevious: env.SECRET_KEY_PREVIOUS,
       undoWindowMs: env.UNDO_WINDOW_MS,
       hostWeeklyLimit: env.HOST_WEEKLY_LIMIT,
+      frequencyCap: env.FREQUENCY_CAP,
       requireVerifiedEmail: env.REQUIRE_VERIFIED_EMAIL,
       apiRatePerMinute: env.API_RATE_PER_MINUTE,
       secureCookies: env.PUBLIC_URL.startsWith('https://'),
     },
   })
-  const { SECRET_KEY: secretKey, PUBLIC_URL: publicUrl } = env
-  void checkSettings(database.db, log, fingerprintOf({ secretKey, publicUrl, from, account: picked.account }))
+  const { SECRET_KEY: secretKey, PUBLIC_URL: publicUrl, FREQUENCY_CAP: frequencyCap } = env
+  const own = fingerprintOf({ secretKey, publicUrl, from, account: picked.account, frequencyCap })
+  void checkSettings(database.db, log, own)
   measureRequests(app, registry)
   showConnections(registry, hub)
   const metrics = await openMetrics(registry, database.db, env)

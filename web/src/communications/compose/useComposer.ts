@@ -9,8 +9,9 @@ import { emptyForm, formOf, isBlank, sameForm, type Form, type Start } from './f
 import { localCopyOf } from './localCopy.ts'
 import { savedWords } from './savedWords.ts'
 import { useDraft } from './useDraft.ts'
-import { useRecipientCount } from './useRecipientCount.ts'
+import { useRecipientCount, type Whom } from './useRecipientCount.ts'
 import { useSending } from './useSending.ts'
+import { instantOfWhen } from './when.ts'
 
 type Options = { event: () => Event; message: Message | undefined; start?: Start }
 
@@ -26,9 +27,13 @@ export function useComposer({ event, message, start }: Options) {
   const isSound = computed(() => bracesAreSound(form, lists.placeholders))
   const draft = useDraft({ event, form, message, isSound: () => isSound.value })
   const broughtBack = ref(bringBack())
+  const whom = computed((): Whom => {
+    const kind = form.kind ?? (draft.stored.value?.kind === 'reminder' ? 'reminder' : undefined)
+    return { audience: form.audience, kind, sendAt: instantOfWhen(form.when, event())?.toISOString() }
+  })
   const who = useRecipientCount(
     () => event().id,
-    () => form,
+    () => whom.value,
     () => JSON.stringify(event().stats),
   )
   const sending = useSending({ event, form, draft, count: () => who.count.value })
@@ -83,5 +88,20 @@ export function useComposer({ event, message, start }: Options) {
     return checks.value.fine ? sending.press() : undefined
   }
 
-  return { ...sending, form, draft, broughtBack, who, now, shownFaults, isSound, refusal, words, checks, saved, press }
+  return {
+    ...sending,
+    form,
+    draft,
+    broughtBack,
+    whom,
+    who,
+    now,
+    shownFaults,
+    isSound,
+    refusal,
+    words,
+    checks,
+    saved,
+    press,
+  }
 }
