@@ -4,6 +4,7 @@ import { fireMessages } from '../../api/storage/fire.ts'
 import { announceDue } from '../../api/storage/messages.ts'
 import { cloneDatabase, type TestDatabase } from '../../test/database.ts'
 import * as given from '../../test/given.ts'
+import { mailed } from '../../test/mailed.ts'
 import { finished, smtpTransport, startNotifier } from '../../test/notifiers.ts'
 import { startSmtpPeer, type SmtpPeer } from '../../test/peers/smtp-server.ts'
 import { expectSums } from '../../test/sums.ts'
@@ -72,6 +73,24 @@ test('the third broadcast of a day skips those who got the other two, and reache
   expect(await expectSums(database.db, third.id)).toEqual({ accepted: 27, skipped: 3 })
   expect(smtp.count).toBe(30 + 3 + 27)
   expect(Math.max(...smtp.counts.values())).toBe(2)
+})
+
+test('who has had enough never waits for a mail, in the first slice and in those after it', async () => {
+  const { id: large } = await given.event(database.db)
+  await mailed(database.db, await given.manyGuests(database.db, large, 600))
+  const { id } = await given.dueMessage(database.db, large)
+
+  await start('1/24h')
+  await finished(database, id)
+
+  expect(await expectSums(database.db, id)).toEqual({ skipped: 600 })
+  // Whoever is skipped just before the mail leaves is skipped by a provider.
+  const rows = await database.db
+    .selectFrom('messageDeliveries')
+    .select('provider')
+    .where('messageId', '=', id)
+    .execute()
+  expect(new Set(rows.map(({ provider }) => provider))).toEqual(new Set([null]))
 })
 
 test.each([
