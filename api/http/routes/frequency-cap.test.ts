@@ -9,10 +9,11 @@ let event: Awaited<ReturnType<typeof given.event>>
 let guests: Awaited<ReturnType<typeof given.guests>>
 
 const twiceADay = { mails: 2, hours: 24 }
+const onceADay = { mails: 1, hours: 24 }
 
 /** A host whose guest Ada has had two mails in the last hours, and Bao one. */
 beforeEach(async () => {
-  at = await appForTest({ frequencyCap: { broadcast: twiceADay, reminder: { mails: 5, hours: 24 }, resend: null } })
+  at = await appForTest({ frequencyCap: { broadcast: twiceADay, reminder: { mails: 5, hours: 24 }, resend: onceADay } })
   host = await at.signUp('host@example.org')
   event = await given.event(at.db, { hostId: host.userId })
   const rows = ['Ada', 'Bao', 'Cleo'].map((name) => ({ name, email: `${name.toLowerCase()}@example.org` }))
@@ -52,10 +53,16 @@ test.each([
   expect(items.filter(({ reason }: { reason: string | null }) => reason === null)).toHaveLength(mails)
 })
 
-test('a message that is sent again has the limit of its own kind', async () => {
-  const first = await given.message(at.db, event.id)
+test('a message that is sent again has the limit of its own kind, which decides how many go and not whether', async () => {
+  const first = await mailed(at.db, guests, { ago: 30 })
+  await at.db.insertInto('messageCounters').values({ messageId: first, shard: 1, accepted: 3 }).execute()
 
-  expect(await count(`&resendOf=${first.id}`)).toMatchObject({ frequencyCap: null })
+  expect(await count(`&resendOf=${first}`)).toMatchObject({ count: 1, frequencyCap: onceADay })
+  const offer = () => host.get(`/events/${event.id}/messages/${first}/resend`)
+  expect((await offer()).body).toMatchObject({ allowed: true, count: 1 })
+
+  await mailed(at.db, guests)
+  expect((await offer()).body).toMatchObject({ allowed: true, count: 0 })
 })
 
 test.each(['tomorrow', '2027-02-30T10:00:00Z', '2027-03-14T23:59:60Z'])('%s is no time', async (sendAt) => {
