@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { readApiEnvironment } from './api/environment.ts'
 import { senderFor } from './environment/sender.ts'
 
+const day = { mails: 3, hours: 24 }
 const good = {
   DATABASE_URL: 'postgres://tidings:tidings@localhost:5432/tidings',
   SECRET_KEY: 'a secret of at least thirty-two characters',
@@ -22,6 +23,11 @@ test.each([
   ['LOG_LEVEL', 'loud', /^LOG_LEVEL must be one of fatal/],
   ['CORS_ORIGINS', 'https://app.example.org/', /^CORS_ORIGINS must be origins/],
   ['OPERATOR_EMAILS', 'root', /^OPERATOR_EMAILS must be e-mail addresses/],
+  [
+    'FREQUENCY_CAP',
+    '3/24h reminder=5',
+    /^FREQUENCY_CAP must be .*such as 3\/24h or .*“reminder=5” is no limit\. Write/,
+  ],
 ])('%s %j: the mistake names the variable, the shape and the fix', (name, value, words) => {
   expect(() => readApiEnvironment({ ...good, [name]: value })).toThrow(words)
 })
@@ -42,6 +48,8 @@ test.each([
   ['REQUIRE_VERIFIED_EMAIL', 'TRUE', true],
   ['HOST_WEEKLY_LIMIT', '', 0],
   ['SECRET_KEY_PREVIOUS', '', undefined],
+  ['FREQUENCY_CAP', '', undefined],
+  ['FREQUENCY_CAP', '3/24h resend=off', { broadcast: day, reminder: day, resend: null }],
 ] as const)('%s %j is read as it was meant', (name, value, expected) => {
   expect(readApiEnvironment({ ...good, [name]: value })[name]).toEqual(expected)
 })

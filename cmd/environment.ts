@@ -7,7 +7,8 @@ export type Variable<T> = {
   /** The value, or undefined when the text is not of this shape. */
   read: (text: string) => T | undefined
   shape: string
-  fix: string
+  /** What to do. It may name what is wrong in the text, where that is no secret. */
+  fix: string | ((text: string) => string)
   /** Used when the variable is missing or empty; without it the variable is needed. */
   fallback?: T
 }
@@ -24,12 +25,13 @@ export function readEnvironment<V extends Record<string, Variable<unknown>>>(
   variables: V,
 ): Values<V> {
   const mistakes: string[] = []
+  const fixOf = ({ fix }: Variable<unknown>, text: string) => (typeof fix === 'string' ? fix : fix(text))
   const values = Object.entries(variables).map(([name, variable]) => {
     const text = env[name]?.trim() ?? ''
     const value = text === '' ? variable.fallback : variable.read(text)
     const isMissing = text === '' && !('fallback' in variable)
     if (isMissing || (text !== '' && value === undefined)) {
-      mistakes.push(`${name} must be ${variable.shape}${isMissing ? ', and is missing' : ''}. ${variable.fix}`)
+      mistakes.push(`${name} must be ${variable.shape}${isMissing ? ', and is missing' : ''}. ${fixOf(variable, text)}`)
     }
     return [name, value]
   })

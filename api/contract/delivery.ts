@@ -25,7 +25,11 @@ export const RecipientCount = Type.Object(
       noAddress: Type.Integer(),
       /** Guests of a household who are reached by one shared mail. */
       sharedAddress: Type.Integer(),
+      /** Guests whom this host has mailed as often as `frequencyCap` allows. */
+      frequencyCapped: Type.Integer(),
     }),
+    /** How many mails an address gets within so many hours before a message of this kind is kept from it; null where nothing holds it back. */
+    frequencyCap: nullable(Type.Object({ mails: Type.Integer(), hours: Type.Integer() })),
   },
   { $id: 'RecipientCount' },
 )

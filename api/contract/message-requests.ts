@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { deliveryStatuses } from '../domain/delivery.ts'
 import { messageStatuses, tabs, writableKinds, type Tab } from '../domain/message.ts'
-import { Id, nullable, oneOf, PageQuery } from './atoms.ts'
+import { Id, Instant, nullable, oneOf, PageQuery } from './atoms.ts'
 import { AudienceInput } from './message.ts'
 
 export const MessageListQuery = Type.Object(
@@ -20,15 +20,20 @@ export const ForKind = { kind: Type.Optional(oneOf(writableKinds, { default: 'br
 /** Of these, only guests who got that message and have not opened it. */
 const Unopened = { resendOf: Type.Optional(Id) }
 
-export const AudienceQuery = Type.Object(
-  { audience: AudienceInput, ...ForKind, ...Unopened },
-  { additionalProperties: false },
-)
+/** Whom a message is for, and what decides who of them is left out: its kind, and when it goes. */
+const Asked = {
+  audience: AudienceInput,
+  kind: Type.Optional(oneOf([...writableKinds, 'reminder'], { default: 'broadcast' })),
+  ...Unopened,
+  sendAt: Type.Optional({
+    ...Instant,
+    description: 'When it goes out, if not now: how often guests were mailed is counted up to then',
+  }),
+}
 
-export const RecipientsQuery = Type.Object(
-  { audience: AudienceInput, ...ForKind, ...Unopened, ...PageQuery },
-  { additionalProperties: false },
-)
+export const AudienceQuery = Type.Object(Asked, { additionalProperties: false })
+
+export const RecipientsQuery = Type.Object({ ...Asked, ...PageQuery }, { additionalProperties: false })
 
 export const DeliveryListQuery = Type.Object(
   { ...PageQuery, status: Type.Optional(oneOf(deliveryStatuses)) },

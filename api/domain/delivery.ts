@@ -27,6 +27,7 @@ export const skipReasons = {
   no_address: 'No e-mail address',
   unsubscribed: 'Unsubscribed',
   suppressed: 'Bounced or complained before',
+  frequency_capped: 'Already mailed as often as is allowed',
   shared_address: 'Shares an address; reached by another mail',
   guest_removed: 'Removed from the guest list',
   left_audience: 'No longer in the audience',

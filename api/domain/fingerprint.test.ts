@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest'
 import { differingSettings, fingerprintOf, settingsInWords, type ComparedSettings } from './fingerprint.ts'
 
+const day = { mails: 3, hours: 24 }
+const cap = { broadcast: day, reminder: day, resend: day }
+
 const settings: ComparedSettings = {
   secretKey: 'a secret of at least thirty-two characters',
   secretKeyPrevious: 'the one before it, of thirty-two characters',
@@ -10,6 +13,7 @@ const settings: ComparedSettings = {
   bounceAddress: 'bounces@mail.example.org',
   configurationSet: 'tidings-set',
   eventAccount: 'mailgun:mg.example.org',
+  frequencyCap: cap,
   onAmbiguous: 'resend',
 }
 const own = fingerprintOf(settings)
@@ -24,6 +28,8 @@ test.each([
   ['bounceAddress', 'back@mail.example.org', 'SMTP_BOUNCE_ADDRESS'],
   ['configurationSet', undefined, 'SES_CONFIGURATION_SET'],
   ['eventAccount', 'mailgun:other.example.org', 'the event API’s variables'],
+  ['frequencyCap', { ...cap, reminder: null }, 'FREQUENCY_CAP'],
+  ['frequencyCap', undefined, 'FREQUENCY_CAP'],
   ['onAmbiguous', 'hold', 'NOTIFIER_ON_AMBIGUOUS'],
 ] as const)('replicas with another %s differ in that and in nothing else', (name, value, words) => {
   const differing = differingSettings(own, fingerprintOf({ ...settings, [name]: value }))

@@ -1,8 +1,9 @@
 import { createHmac, createHash } from 'node:crypto'
+import type { FrequencyCap } from './frequency-cap.ts'
 
 /**
  * What replicas of one installation must have in common, and the variables to look at when they do not. A link that a notifier signs
- * with another secret or writes with another address opens nothing; another sender or policy is another promise. A mail with a return path
+ * with another secret or writes with another address opens nothing; another sender, cap or policy is another promise. A mail with a return path
  * that nobody else knows, or without the configuration set, is one whose bounce nobody hears of; and the positions in an event API are
  * those of one account. What opens a webhook is not here: only the API reads it, and the API has no row to compare.
  */
@@ -15,6 +16,7 @@ export const settingGroups = {
   bounceAddress: 'SMTP_BOUNCE_ADDRESS',
   configurationSet: 'SES_CONFIGURATION_SET',
   events: 'the event API’s variables',
+  cap: 'FREQUENCY_CAP',
   policy: 'NOTIFIER_ON_AMBIGUOUS',
 } as const
 export type SettingGroup = keyof typeof settingGroups
@@ -33,6 +35,7 @@ export type ComparedSettings = {
   configurationSet?: string
   /** As `EventApi.account` says. Notifiers without one leave the events to those that have it. */
   eventAccount?: string
+  frequencyCap?: FrequencyCap
   /** Only notifiers have one. */
   onAmbiguous?: string
 }
@@ -41,7 +44,16 @@ export type ComparedSettings = {
 const hashLength = 12
 
 export function fingerprintOf(settings: ComparedSettings): Fingerprint {
-  const { secretKey, secretKeyPrevious = '', publicUrl, from, account, eventAccount, onAmbiguous } = settings
+  const {
+    secretKey,
+    secretKeyPrevious = '',
+    publicUrl,
+    from,
+    account,
+    eventAccount,
+    frequencyCap,
+    onAmbiguous,
+  } = settings
   return {
     secret: hashOfSecret(secretKey),
     previousSecret: hashOfSecret(secretKeyPrevious),
@@ -51,6 +63,8 @@ export function fingerprintOf(settings: ComparedSettings): Fingerprint {
     bounceAddress: hashOf(settings.bounceAddress?.toLowerCase() ?? ''),
     configurationSet: hashOf(settings.configurationSet ?? ''),
     ...(eventAccount !== undefined && { events: hashOf(eventAccount) }),
+    // No cap is a setting too: a count that knows of none promises more than is sent.
+    cap: hashOf(JSON.stringify(frequencyCap ?? null)),
     ...(onAmbiguous !== undefined && { policy: hashOf(onAmbiguous) }),
   }
 }

@@ -6,6 +6,7 @@ import type {
   RawRequestDefaultExpression,
   RawServerDefault,
 } from 'fastify'
+import type { FrequencyCap } from '../domain/frequency-cap.ts'
 import type { Mailbox } from '../domain/mail.ts'
 import type { Database } from '../storage/database.ts'
 import type { Transport } from '../providers/provider.ts'
@@ -34,6 +35,8 @@ export type AppConfig = {
   undoWindowMs: number
   /** Mails that one host may send in seven days; 0 = no limit. */
   hostWeeklyLimit: number
+  /** How often one address is mailed by one host at most; the notifiers have the same. */
+  frequencyCap?: FrequencyCap
   requireVerifiedEmail: boolean
   /** Per account. */
   apiRatePerMinute: number

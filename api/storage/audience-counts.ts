@@ -10,6 +10,9 @@ export type MailsFor = (statuses: readonly RsvpStatus[]) => number
  * Counts the mails of every possible audience of an event in one statement, for a list of messages to different audiences.
  * Guests share an address only within a household, so each household's address is remembered with the answers behind it, and
  * gets one mail when the audience has any of them. A property test holds this against `countAudience`.
+ *
+ * It leaves the frequency cap out on purpose: a list tells how many a message is for. Who will have had enough mails by the time it goes is known
+ * only then, and differs for each of the messages that are counted here together.
  */
 export async function countEveryAudience(
   db: Db,

@@ -2,8 +2,10 @@ import { sql, type RawBuilder, type Selectable } from 'kysely'
 import { readAudience, statusesOf } from '../domain/audiences.ts'
 import type { DeliveryVariables } from '../domain/content.ts'
 import type { SkipReason } from '../domain/delivery.ts'
+import { limitFor, type FrequencyCap } from '../domain/frequency-cap.ts'
 import { isTransactional } from '../domain/message.ts'
 import type { Db } from './database.ts'
+import { isMailedEnough, type CapInForce } from './frequency-cap.ts'
 import type { RsvpStatus, ScheduledMessages } from './schema.gen.ts'
 import { isSuppressed } from './suppressions.ts'
 import { leftUnopened } from './unopened.ts'
@@ -22,17 +24,24 @@ export type Audience = {
   transactional: boolean
   /** When it fired: guests added later are not part of it. */
   until?: Date
+  /** Guests who have been mailed this often lately are left out. */
+  cap?: CapInForce
 }
 
 /** What of a message says to whom it goes. */
 export type Addressed = Pick<
   Selectable<ScheduledMessages>,
   'eventId' | 'audience' | 'guestId' | 'kind' | 'firedAt' | 'resendOf'
->
+> & { id?: string }
 
-/** The audience of a message as it is stored. */
-export function audienceOf(message: Addressed, hostId: string): Audience {
+/** The audience of a message as it is stored; with a cap, as far as it holds for such a message at `endsAt`. */
+export function audienceOf(
+  message: Addressed,
+  hostId: string,
+  { frequencyCap, endsAt }: { frequencyCap?: FrequencyCap; endsAt?: Date | null } = {},
+): Audience {
   const keys = readAudience(message.audience)
+  const limit = limitFor(frequencyCap, message.kind)
   return {
     hostId,
     eventId: message.eventId,
@@ -41,6 +50,7 @@ export function audienceOf(message: Addressed, hostId: string): Audience {
     unopenedOf: message.resendOf,
     transactional: isTransactional(message.kind),
     until: message.firedAt ?? undefined,
+    ...(limit && { cap: { limit, messageId: message.id, endsAt } }),
   }
 }
 
@@ -57,10 +67,13 @@ export function guestsOfAudience(audience: Audience): RawBuilder<AudienceRow> {
       select g.id, g.name, g.email, g.link_version, ${ownVariables(audience)} as variables, own_reason,
         first_value(g.id) over (partition by g.email order by own_reason is not null, g.id) as carrier
       from guests g
-      cross join lateral (select ${ownReason(audience)} as own_reason) verdict
+      cross join lateral (select ${ownReason(audience)} as own_reason${askedOnce(audience)}) verdict
       where ${belongs(audience)}
     ) judged`
 }
+
+/** The planner asks twice what it may merge into the rest. How often somebody was mailed is worth asking once. */
+const askedOnce = ({ cap }: Audience) => (cap ? sql` offset 0` : sql``)
 
 type AudienceRow = {
   id: string
@@ -73,11 +86,15 @@ type AudienceRow = {
 }
 
 /** Why this guest `g` is left out for its own sake, or null. The order is the order in which people are told. */
-export function ownReason({ hostId, transactional }: Pick<Audience, 'hostId' | 'transactional'>) {
+export function ownReason({ hostId, transactional, cap }: Pick<Audience, 'hostId' | 'transactional' | 'cap'>) {
+  const capped = cap
+    ? sql`
+    when ${isMailedEnough(sql`g.email`, sql`${hostId}::uuid`, cap)} then 'frequency_capped'`
+    : sql``
   return sql`case
     when g.email is null then 'no_address'
     when ${!transactional}::boolean and g.unsubscribed_at is not null then 'unsubscribed'
-    when ${isSuppressed(sql`g.email`, { hostId, transactional })} then 'suppressed'
+    when ${isSuppressed(sql`g.email`, { hostId, transactional })} then 'suppressed'${capped}
   end`
 }
 

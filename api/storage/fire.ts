@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
+import type { FrequencyCap } from '../domain/frequency-cap.ts'
 import { planFiring, priorityAt } from '../domain/firing.ts'
 import type { Mailbox } from '../domain/mail.ts'
-import { audienceOf } from './audience.ts'
+import { audienceOf, type Audience } from './audience.ts'
 import type { Db } from './database.ts'
 import { dueMessages } from './due.ts'
 import { lineOf, queueExpansion, writeRecipient } from './expand.ts'
@@ -15,6 +16,7 @@ export type Firer = {
   provider: string
   from: Mailbox
   publicUrl: string
+  frequencyCap?: FrequencyCap
   /** With it a small audience becomes deliveries at once, and a large one begins to. Without it every message gets an expansion unit. */
   expansion?: { unitSize: number; shard: number }
 }
@@ -83,7 +85,7 @@ function placeOf({ message, event, plan, now }: Firing) {
 }
 
 /** A small audience, or a single recipient, becomes deliveries here; what is left of a large one is for an expansion unit. */
-async function beginExpansion(db: Db, { expansion, provider }: Firer, firing: Firing): Promise<Begun> {
+async function beginExpansion(db: Db, { expansion, provider, frequencyCap }: Firer, firing: Firing): Promise<Begun> {
   const { message, event, now } = firing
   const line = lineOf({ id: message.id, provider }, placeOf(firing))
   if (!expansion) {
@@ -94,12 +96,18 @@ async function beginExpansion(db: Db, { expansion, provider }: Firer, firing: Fi
     await writeRecipient(db, line, { address: message.recipient, name: event.hostName, shard: expansion.shard })
     return { added: 1, queued: true, total: 1 }
   }
-  const audience = audienceOf({ ...message, firedAt: now }, event.hostId)
+  const audience = audienceOf({ ...message, firedAt: now }, event.hostId, { frequencyCap })
   // One that is sent again asks more, and comes too seldom to be worth a plan that is kept.
-  const name = audience.unopenedOf ? undefined : audience.guestId ? 'first_slice_for_one' : 'first_slice'
+  const name = audience.unopenedOf ? undefined : sliceName(audience)
   const { added, queued, next } = await writeSlice(db, line, { audience, ...expansion }, null, firstSliceSize, name)
   if (next) await queueExpansion(db, line, next)
   return { added, queued: queued || next !== undefined, total: next ? null : added }
+}
+
+/** Each of these texts has a plan of its own. */
+function sliceName({ guestId, cap }: Audience) {
+  if (guestId) return 'first_slice_for_one'
+  return cap ? 'first_slice_capped' : 'first_slice'
 }
 
 async function markFired(

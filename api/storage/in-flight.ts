@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { FrozenContent } from '../domain/content.ts'
+import type { FrequencyCap } from '../domain/frequency-cap.ts'
 import type { AmbiguityPolicy, MessageKind } from '../domain/message.ts'
 import { audienceOf, type Audience } from './audience.ts'
 import type { Db } from './database.ts'
@@ -18,7 +19,11 @@ export type MessageInFlight = {
   expiresInMs: number
 }
 
-export async function loadInFlight(db: Db, messageId: string): Promise<MessageInFlight | undefined> {
+export async function loadInFlight(
+  db: Db,
+  messageId: string,
+  frequencyCap?: FrequencyCap,
+): Promise<MessageInFlight | undefined> {
   const row = await db
     .selectFrom('scheduledMessages as m')
     .innerJoin('events as e', 'e.id', 'm.eventId')
@@ -33,7 +38,7 @@ export async function loadInFlight(db: Db, messageId: string): Promise<MessageIn
     id: row.id,
     kind: row.kind,
     content: row.content as unknown as FrozenContent,
-    audience: audienceOf(row, row.hostId),
+    audience: audienceOf(row, row.hostId, { frequencyCap }),
     recipient: row.recipient,
     onAmbiguous: row.onAmbiguous,
     expiresInMs: row.expiresInMs,

@@ -1,7 +1,9 @@
 import { sql } from 'kysely'
 import { audiences } from '../domain/audiences.ts'
+import type { FrequencyCap } from '../domain/frequency-cap.ts'
 import { transactionalKinds } from '../domain/message.ts'
 import { rsvpStatuses } from '../domain/rsvp.ts'
+import { judgedByCap, limitsOf } from './frequency-cap.ts'
 import { isHeld } from './hold.ts'
 import { onItsWay } from './on-its-way.ts'
 import { leftUnopened } from './unopened.ts'
@@ -50,12 +52,14 @@ const inOrder = (rows: readonly Row[]) =>
  * Each row is looked up by its key: `offset 0` keeps the planner, which takes the rows for more than they are, from reading whole tables.
  * The arrays come by way of a subquery, which hides their length: the planner then makes one plan for every length and keeps it, where
  * it would else plan each mark anew (measured: half of what the mark cost).
+ *
+ * With a cap there is a step between, `seen`, and `judged` looks at how often each address was mailed lately.
  */
-export function judged(rows: readonly Row[]) {
+export function judged(rows: readonly Row[], cap?: FrequencyCap) {
   const units = byUnit(rows)
   return sql`doors as materialized (
       select a.message_id, a.seqs::int[] as seqs, u.priority, m.guest_id as only_guest, m.recipient is not null as to_host, e.host_id,
-        ${isTransactional} as must_go,
+        ${isTransactional} as must_go,${cap ? limitsOf(cap) : sql``}
         case when m.fired_at < now() - ${audienceRecheckAfterMs} * interval '1 ms' then m.audience end as audience_asked_again,
         case when m.fired_at < now() - ${audienceRecheckAfterMs} * interval '1 ms' then m.resend_of end as first_asked_again,
         case
@@ -71,8 +75,8 @@ export function judged(rows: readonly Row[]) {
       cross join lateral (select host_id from events e where e.id = m.event_id offset 0) e
       left join lateral (select id, priority from send_units u
         where u.message_id = a.message_id and u.id = a.unit_id and u.epoch = a.epoch and u.lease_until > now() offset 0) u on true
-    ), judged as (
-      select d.ctid as at, d.message_id, d.seq, o.priority, case
+    ), ${sql.raw(cap ? 'seen as materialized' : 'judged as')} (
+      select d.ctid as at, d.message_id, d.seq, o.priority, ${sql.raw(cap ? 'd.address, o.host_id, o.must_go, o.cap_mails, o.cap_hours, ' : '')}case
           when d.state <> 'queued' then 'held'
           when o.verdict = 'past' then case when d.attempt > 0 then 'too_late' else 'expired' end
           when o.verdict is not null then o.verdict
@@ -91,7 +95,7 @@ export function judged(rows: readonly Row[]) {
       from doors o cross join lateral unnest(o.seqs) as a(seq)
       cross join lateral (select ctid, * from message_deliveries d where d.message_id = o.message_id and d.seq = a.seq offset 0) d
       left join lateral (select id, unsubscribed_at, rsvp_status from guests g where g.id = d.guest_id offset 0) g on true
-    )`
+    )${cap ? sql`, ${judgedByCap}` : sql``}`
 }
 
 /** Marks the rows of the step `from` that may go. Where that step does not know where a row lies, it is looked up by its key. */

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from './database.ts'
+import { inTurn, markName } from './frequency-cap.ts'
 import { judged, marksOf, verdicts, wired, type SharedVerdict } from './judged-and-wired.ts'
 import {
   countAccepted,
@@ -26,7 +27,7 @@ export async function recordAndMark(db: Db, recording: Recording, marking: Marki
     return { recorded, marks: marking.rows.length > 0 ? await markWired(db, marking) : [] }
   }
   const { outcomes } = recording
-  const { rows } = await recordAndMarkStatement(recording, marking).execute(db)
+  const { rows } = await inTurn(db, marking, (tx) => recordAndMarkStatement(recording, marking).execute(tx))
   const moved = rows.find((row) => row.verdict === null)!.moved
   const marks = await settleThoseLeftOut(db, marking, marksOf(rows.filter((row) => row.verdict !== null)))
   const surprises = moved < outcomes.length ? await countSurprises(db, outcomes) : 0
@@ -34,10 +35,10 @@ export async function recordAndMark(db: Db, recording: Recording, marking: Marki
 }
 
 /** Exported for the test that reads its plan. */
-export function recordAndMarkStatement({ outcomes, shard }: Recording, { rows, provider }: Marking) {
+export function recordAndMarkStatement({ outcomes, shard }: Recording, { rows, provider, cap }: Marking) {
   return sql<SharedVerdict | { verdict: null; moved: number }>`
-    -- prepared: record_and_mark
-    with ${accepted(outcomes)}, ${countAccepted(shard, 'moved')}, ${judged(rows)}, ${wired(provider)}
+    -- prepared: ${markName('record_and_mark', cap)}
+    with ${accepted(outcomes)}, ${countAccepted(shard, 'moved')}, ${judged(rows, cap)}, ${wired(provider)}
     select *, null::int as moved from (${verdicts}) v
     union all select null, null, null, count(*)::int from moved`
 }

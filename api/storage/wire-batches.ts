@@ -1,23 +1,24 @@
 import { sql } from 'kysely'
 import { judged, marksOf, verdicts, wired, type SharedVerdict } from './judged-and-wired.ts'
 import type { Db } from './database.ts'
+import { markName } from './frequency-cap.ts'
 import { drawTokens } from './rate-buckets.ts'
 import type { BatchedRow, Mark, Marking } from './wire.ts'
 
 /** Rows that leave in calls with others: each call is written down with the digest of its mails. */
-export async function markBatches(db: Db, { rows, provider }: Marking): Promise<Mark[]> {
+export async function markBatches(db: Db, { rows, provider, cap }: Marking): Promise<Mark[]> {
   const { rows: shared } = await sql<SharedVerdict>`
-    -- prepared: mark_batches
-    with ${judged(rows)}, ${wired(provider)}, ${batched(rows)}
+    -- prepared: ${markName('mark_batches', cap)}
+    with ${judged(rows, cap)}, ${wired(provider)}, ${batched(rows)}
     ${verdicts}`.execute(db)
   return marksOf(shared)
 }
 
 /** The same, with a token for each call. Costs more, but who has a limit sends slowly. */
-export async function markWithinLimit(db: Db, { rows, provider, account }: Marking): Promise<Mark[]> {
+export async function markWithinLimit(db: Db, { rows, provider, account, cap }: Marking): Promise<Mark[]> {
   const { rows: marks } = await sql<Mark>`
-    -- prepared: mark_within_limit
-    with ${judged(rows)}, asked as (
+    -- prepared: ${markName('mark_within_limit', cap)}
+    with ${judged(rows, cap)}, asked as (
       select j.message_id, j.seq, j.priority, j.verdict, coalesce(c.lo, j.seq) as call
       from judged j join ${batchColumns(rows)} on c.message_id = j.message_id and c.seq = j.seq
     ), ${drawTokens(account!)}, ${wired(provider, 'decided')}, ${batched(rows)}

@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
 import type { SkipReason } from '../domain/delivery.ts'
+import type { FrequencyCap } from '../domain/frequency-cap.ts'
 import type { Db } from './database.ts'
+import { inTurn, markName } from './frequency-cap.ts'
 import { judged, marksOf, verdicts, wired, type SharedVerdict } from './judged-and-wired.ts'
 import { settleUnsendable, type Unsendable } from './unsendable.ts'
 import { markBatches, markWithinLimit } from './wire-batches.ts'
@@ -29,13 +31,15 @@ export type Marking = {
   shard: number
   /** The provider account, if it has a limit: each call then draws a token of its bucket. */
   account?: string
+  /** How often one address is mailed by one host at most. */
+  cap?: FrequencyCap
   /** Hears why rows that must not go could not be settled. Without it, that is an error of the caller's. */
   notSettled?: (error: unknown) => void
 }
 
 /**
  * The wire mark: the last look before bytes leave. It marks the rows that may go, and settles those that must not any more (unsubscribed,
- * suppressed, removed, no longer in the audience, too late, or given up while they were on the wire) with their reason. Unmarked rows are
+ * suppressed, mailed often enough, removed, no longer in the audience, too late, or given up while they were on the wire) with their reason. Unmarked rows are
  * provably unsent.
  * Rows that leave in one call are written down with the digest of that call, for a replay must be the same, byte for byte.
  *
@@ -44,7 +48,7 @@ export type Marking = {
 export async function markWired(db: Db, marking: Marking): Promise<Mark[]> {
   const isBatched = marking.rows.some(({ batch }) => batch !== undefined)
   const mark = marking.account !== undefined ? markWithinLimit : isBatched ? markBatches : markRows
-  return settleThoseLeftOut(db, marking, await mark(db, marking))
+  return settleThoseLeftOut(db, marking, await inTurn(db, marking, (tx) => mark(tx, marking)))
 }
 
 /** The marks are on disk by now, so whatever goes wrong here must not hide them: a mail that nobody knows to be marked is in doubt. */
@@ -65,10 +69,10 @@ const staysQueued: readonly Mark['verdict'][] = ['wired', 'held', 'wait', 'unset
 
 const isUnsendable = (mark: Mark): mark is Mark & Unsendable => !staysQueued.includes(mark.verdict)
 
-async function markRows(db: Db, { rows, provider }: Marking): Promise<Mark[]> {
+async function markRows(db: Db, { rows, provider, cap }: Marking): Promise<Mark[]> {
   const { rows: shared } = await sql<SharedVerdict>`
-    -- prepared: mark_wired
-    with ${judged(rows)}, ${wired(provider)}
+    -- prepared: ${markName('mark_wired', cap)}
+    with ${judged(rows, cap)}, ${wired(provider)}
     ${verdicts}`.execute(db)
   return marksOf(shared)
 }

@@ -55,6 +55,7 @@ async function main() {
     configurationSet: env.SES_CONFIGURATION_SET,
     undoWindowMs: env.UNDO_WINDOW_MS,
     hostWeeklyLimit: env.HOST_WEEKLY_LIMIT,
+    frequencyCap: env.FREQUENCY_CAP,
     requireVerifiedEmail: env.REQUIRE_VERIFIED_EMAIL,
     apiRatePerMinute: env.API_RATE_PER_MINUTE,
     secureCookies: env.PUBLIC_URL.startsWith('https://'),

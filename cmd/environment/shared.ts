@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { readEmailAddress } from '../../api/domain/email-address.ts'
+import { frequencyCapExample, readFrequencyCap, type FrequencyCap } from '../../api/domain/frequency-cap.ts'
 import { parseMailbox } from '../../api/domain/mailbox.ts'
 import { oneWordOf, wholeNumber, type Environment, type Variable } from '../environment.ts'
 
@@ -56,6 +57,19 @@ const asWritten: Variable<string | undefined> = {
   fallback: undefined,
 }
 
+const frequencyCap: Variable<FrequencyCap | undefined> = {
+  read: (text) => {
+    const reading = readFrequencyCap(text)
+    return reading.ok ? reading.value : undefined
+  },
+  shape: `how many mails a guest gets at most, such as 3/24h or ${frequencyCapExample}`,
+  fix: (text) => {
+    const reading = readFrequencyCap(text)
+    return reading.ok ? '' : reading.problem
+  },
+  fallback: undefined,
+}
+
 /** What every process of ours reads. Those of one command stand beside that command. */
 export const shared = {
   DATABASE_URL: databaseUrl,
@@ -65,6 +79,7 @@ export const shared = {
   EMAIL_FROM: sender,
   SMTP_BOUNCE_ADDRESS: asWritten,
   SES_CONFIGURATION_SET: asWritten,
+  FREQUENCY_CAP: frequencyCap,
   LOG_LEVEL: oneWordOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
     fallback: 'info',
     fix: 'Leave it empty for info.',

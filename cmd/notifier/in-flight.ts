@@ -17,7 +17,7 @@ export function createMessageCache({ db, signer, settings, clock }: Notifier) {
   const compiled = new Map<string, Promise<Compiled | undefined>>()
 
   async function load(messageId: string): Promise<Compiled | undefined> {
-    const message = await loadInFlight(db, messageId)
+    const message = await loadInFlight(db, messageId, settings.frequencyCap)
     if (!message) return forget(messageId)
     const loadedAt = clock.now()
     const policy = message.onAmbiguous ?? settings.onAmbiguous

@@ -24,7 +24,7 @@ export type Entry = Entered & {
 
 /** Writes outcomes and wire marks, ends units with their last row, and then the message. */
 export function createLedger(notifier: Notifier, hand: Hand) {
-  const { db, shard, transport, log, meter } = notifier
+  const { db, shard, transport, settings, log, meter } = notifier
   const exchange = createExchange<Entry>(notifier, metered(notifier, writeAndTell))
 
   async function writeAndTell(page: Page<Entry>): Promise<readonly Mark[]> {
@@ -50,7 +50,8 @@ export function createLedger(notifier: Notifier, hand: Hand) {
   ): Promise<readonly Mark[]> {
     const outcomes = entries.flatMap(read)
     const recording = { outcomes, closed: entries.flatMap(({ closed }) => closed ?? []), shard }
-    const marking = { rows, provider: transport.provider, shard, notSettled, ...(account !== undefined && { account }) }
+    const own = { provider: transport.provider, shard, cap: settings.frequencyCap, notSettled }
+    const marking = { rows, ...own, ...(account !== undefined && { account }) }
     const ending = entries.filter(({ closesUnit, unit }) => closesUnit && !unit.lost).map(({ unit }) => unit)
     const bad = outcomes.filter(({ outcome }) => 'badAddress' in outcome && outcome.badAddress)
     if (ending.length + bad.length === 0) {

@@ -39,9 +39,11 @@ async function main() {
 
   await checkClocks(database.db, log)
   const { SECRET_KEY: secretKey, PUBLIC_URL: publicUrl, NOTIFIER_ON_AMBIGUOUS: onAmbiguous } = env
+  const { FREQUENCY_CAP: frequencyCap } = env
+  const { account } = provider
   const fingerprint = fingerprintOf({
-    ...{ secretKey, secretKeyPrevious: env.SECRET_KEY_PREVIOUS, publicUrl, from, onAmbiguous },
-    ...{ account: provider.account, eventAccount: eventApi?.account },
+    ...{ secretKey, secretKeyPrevious: env.SECRET_KEY_PREVIOUS, publicUrl, from, frequencyCap, onAmbiguous },
+    ...{ account, eventAccount: eventApi?.account },
     ...{ bounceAddress: env.SMTP_BOUNCE_ADDRESS, configurationSet: env.SES_CONFIGURATION_SET },
   })
   const { id, shard } = await registerNotifier(database.db, {
@@ -49,7 +51,7 @@ async function main() {
     pid: process.pid,
     version: packageJson.version,
     provider: provider.key,
-    providerAccount: provider.account,
+    providerAccount: account,
     fingerprint,
     eventApi: eventApi?.provider,
   })
@@ -65,6 +67,7 @@ async function main() {
       leaseMs: env.NOTIFIER_LEASE_MS,
       unitSize: env.NOTIFIER_UNIT_SIZE,
       onAmbiguous,
+      frequencyCap,
     },
     clock: systemClock,
     random: Math.random,
@@ -92,9 +95,15 @@ async function main() {
   }
   process.once('SIGTERM', (signal) => void stop(signal))
   process.once('SIGINT', (signal) => void stop(signal))
-  const { key, account } = provider
   log.info(
-    { ready: true, notifier: id, provider: key, account, events: eventApi?.account, metrics: metrics?.address },
+    {
+      ready: true,
+      notifier: id,
+      provider: provider.key,
+      account,
+      events: eventApi?.account,
+      metrics: metrics?.address,
+    },
     'ready',
   )
 }

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { LinkSigner } from '../../api/content/tokens.ts'
 import type { Mailbox } from '../../api/domain/mail.ts'
+import type { FrequencyCap } from '../../api/domain/frequency-cap.ts'
 import type { AmbiguityPolicy } from '../../api/domain/message.ts'
 import type { Transport } from '../../api/providers/provider.ts'
 import type { Db } from '../../api/storage/database.ts'
@@ -37,6 +38,8 @@ export type Settings = {
   unitSize: number
   /** What becomes of a mail whose fate nobody knows, where its message does not say. */
   onAmbiguous: AmbiguityPolicy
+  /** How often one address is mailed by one host at most. */
+  frequencyCap?: FrequencyCap
 }
 
 export const defaultSettings: Settings = {

@@ -1,3 +1,4 @@
+import type { FrequencyCap } from '../../api/domain/frequency-cap.ts'
 import type { AmbiguityPolicy } from '../../api/domain/message.ts'
 import { randomOf } from './time/random.ts'
 import type { Vendor } from './provider/call.ts'
@@ -13,6 +14,8 @@ export type Climate = {
   guests: number
   /** What the provider allows, if it says so. */
   callsPerSecond: number | undefined
+  /** How often a guest may be mailed; most days have no cap. */
+  frequencyCap: FrequencyCap | undefined
   /** Of the provider's calls and the database's statements, how many go wrong while there is trouble. */
   providerTrouble: number
   databaseTrouble: number
@@ -29,6 +32,8 @@ export type Climate = {
 
 /** Ten minutes either way, which is what the promise speaks of (I15). */
 const skewMaxMs = 10 * 60_000
+
+const twiceADay = { broadcast: { mails: 2, hours: 24 }, reminder: { mails: 3, hours: 24 }, resend: null }
 
 /** `fixed` is for a test that needs a certain day; the rest stays as the seed has it. */
 export function climateOf(seed: number, fixed: Partial<Climate> = {}): Climate {
@@ -53,6 +58,7 @@ export function climateOf(seed: number, fixed: Partial<Climate> = {}): Climate {
     hostActs: sometimes(20),
     skewMaxMs: random.chance(0.3) ? 0 : skewMaxMs,
     troubleMs: random.between(30_000, 150_000),
+    frequencyCap: random.pick([undefined, undefined, twiceADay]),
     ...fixed,
   }
 }

@@ -128,7 +128,10 @@ export class Fleet {
         ...{ id, shard, db, transport, log, signer },
         from: { name: 'Tidings', address: 'hello@tidings.test' },
         publicUrl: 'http://localhost:3000',
-        settings: { ...defaultSettings, pollIntervalMs, unitSize: climate.unitSize, onAmbiguous: climate.policy },
+        settings: {
+          ...{ ...defaultSettings, pollIntervalMs, unitSize: climate.unitSize, onAmbiguous: climate.policy },
+          frequencyCap: climate.frequencyCap,
+        },
         clock: process.clock,
         random: random.next,
       })

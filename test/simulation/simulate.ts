@@ -17,7 +17,7 @@ import { Trace } from './trace.ts'
  * a PostgreSQL, for some minutes of virtual time. The database is real, and so is every line of the engine; what is not real is time, the
  * network between them, and chance. A seed decides all three: when each statement arrives, who is killed or frozen and when, which
  * answers are lost, what the provider is in the mood for, what hosts and guests do meanwhile. Then the faults stop, and the run goes on until
- * everything has come to its end. All along, fifteen invariants (`oracle/`) judge what was committed and what reached the provider.
+ * everything has come to its end. All along, sixteen invariants (`oracle/`) judge what was committed and what reached the provider.
  *
  * **Replay a seed**: `make simulate SEED=4711`, and with `TRACE=1` every step of it is told. The same seed on the same commit is the same
  * run, statement by statement. `make simulate SEEDS=500` runs five hundred fresh ones.

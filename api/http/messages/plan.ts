@@ -2,6 +2,7 @@ import { checkBody, checkTemplate } from '../../content/check-template.ts'
 import type { MessageChange } from '../../contract/message.ts'
 import { readAudience, statusesOf } from '../../domain/audiences.ts'
 import { readBody, readSubject } from '../../domain/event-text.ts'
+import { limitFor } from '../../domain/frequency-cap.ts'
 import { channels, isMissed, isTransactional, type Channel, type MessageKind } from '../../domain/message.ts'
 import { noticeDayMs } from '../../domain/notice-limit.ts'
 import { planMessage, type MessageDraft, type PlanContext } from '../../domain/plan-message.ts'
@@ -77,7 +78,7 @@ export async function planWriting(
 }
 
 /** RFC 3339 allows a leap second and RFC 9557 a suffix; no clock of ours shows the one or reads the other. */
-const noInstant = { field: 'sendAt', problem: 'Write the time as an instant such as 2027-03-14T22:00:00Z.' }
+export const noInstant = { field: 'sendAt', problem: 'Write the time as an instant such as 2027-03-14T22:00:00Z.' }
 
 type Wish = { event: LockedEvent; draft: MessageDraft; current?: MessageRow; resendOf?: string | null }
 
@@ -89,7 +90,7 @@ async function contextOf(deps: Deps, tx: Db, { event, draft, current, resendOf }
     current: current && (await standing(tx, current)),
     configuredChannels,
     unknownPlaceholder: unknownPlaceholderIn(draft),
-    recipientCount: leaves ? await countRecipients(tx, event, draft, resendOf) : 0,
+    recipientCount: leaves ? await countRecipients(deps, tx, { event, draft, resendOf }) : 0,
     undoWindowMs,
     openMessages: await countOpenMessages(tx, event.id),
     weekly:
@@ -120,18 +121,18 @@ function timing({ sendAt, rule }: Pick<MessageRow, 'sendAt' | 'rule'>) {
   return { sendAt, rule: rule as ScheduleRule | null }
 }
 
+/** The cap is asked of what leaves now. Whom it will leave out of a later message is still to be seen, and as many as all of them may get it. */
 async function countRecipients(
+  { config }: Deps,
   tx: Db,
-  event: LockedEvent,
-  { audience, kind }: MessageDraft,
-  unopenedOf?: string | null,
+  { event, draft: { audience, kind, mode }, resendOf: unopenedOf }: Wish,
 ): Promise<number> {
   const keys = readAudience(audience)
   if (!keys.ok) return 0
   const { id: eventId, hostId } = event
-  const statuses = statusesOf(keys.value)
-  return (await countAudience(tx, { eventId, hostId, statuses, unopenedOf, transactional: isTransactional(kind) }))
-    .count
+  const whom = { eventId, hostId, statuses: statusesOf(keys.value), unopenedOf, transactional: isTransactional(kind) }
+  const limit = mode === 'send_now' ? limitFor(config.frequencyCap, kind) : undefined
+  return (await countAudience(tx, { ...whom, ...(limit && { cap: { limit } }) })).count
 }
 
 /** The first thing between braces that is no placeholder, told by those who know the placeholders. */

@@ -1,6 +1,7 @@
 import type { ResendHint } from '../../contract/message.ts'
 import type { ResendState } from '../../contract/resend.ts'
 import type { FrozenContent } from '../../domain/content.ts'
+import type { FrequencyCap } from '../../domain/frequency-cap.ts'
 import { opensAreKnown, planResend, resendableFrom, type Original, type ResendEvent } from '../../domain/plan-resend.ts'
 import { refusals } from '../../domain/refusals.ts'
 import { refused, type Refused } from '../../domain/refusals/refusal.ts'
@@ -42,8 +43,10 @@ export async function resendStateOf(deps: Deps, event: EventAccess, key: Message
   const { db } = deps.database
   const row = await getMessageWithSums(db, key)
   if (!row) return undefined
-  const count = await countUnopened(db, row, event.hostId)
-  const { refusal, ...hint } = await judged(db, { row, event, unread: count, now: deps.now() })
+  const unread = await countUnopened(db, row, event.hostId)
+  const { refusal, ...hint } = await judged(db, { row, event, unread, now: deps.now() })
+  const { frequencyCap } = deps.config
+  const count = frequencyCap ? await countUnopened(db, row, event.hostId, frequencyCap) : unread
   return { ...hint, reasonType: refusal?.type ?? null, count, opensKnown: opensAreKnown(row) }
 }
 
@@ -75,9 +78,12 @@ async function originalOf(db: Db, row: SummedMessage): Promise<Original> {
   return { kind, status, reopened, firedAt, sent, opened, resentAs: await findResend(db, row.id) }
 }
 
-/** Mails that it would be: the audience of the first message as it is now, of those who got it and have not opened it. */
-async function countUnopened(db: Db, row: SummedMessage, hostId: string): Promise<number> {
+/**
+ * Mails that it would be: the audience of the first message as it is now, of those who got it and have not opened it. The cap decides how many
+ * go, and not whether it is possible: that everybody has had enough today is not that everybody has read it.
+ */
+async function countUnopened(db: Db, { id, ...row }: SummedMessage, hostId: string, frequencyCap?: FrequencyCap) {
   if (row.firedAt === null) return 0
-  const audience = audienceOf({ ...row, kind: 'resend', firedAt: null, resendOf: row.id }, hostId)
+  const audience = audienceOf({ ...row, kind: 'resend', firedAt: null, resendOf: id }, hostId, { frequencyCap })
   return (await countAudience(db, audience)).count
 }

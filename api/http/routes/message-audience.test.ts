@@ -65,7 +65,8 @@ test('who is left out is counted by reason', async () => {
 
   expect(body).toEqual({
     count: 2,
-    excluded: { unsubscribed: 1, suppressed: 1, noAddress: 1, sharedAddress: 1 },
+    excluded: { unsubscribed: 1, suppressed: 1, noAddress: 1, sharedAddress: 1, frequencyCapped: 0 },
+    frequencyCap: null,
   })
 })
 

@@ -4,15 +4,17 @@ import { Recipient, RecipientCount } from '../../contract/delivery.ts'
 import { AudienceQuery, RecipientsQuery } from '../../contract/message-requests.ts'
 import { readAudience, statusesOf } from '../../domain/audiences.ts'
 import { skipReasons } from '../../domain/delivery.ts'
+import { limitFor } from '../../domain/frequency-cap.ts'
 import { isTransactional } from '../../domain/message.ts'
 import { refusals } from '../../domain/refusals.ts'
 import { refused, type Refused } from '../../domain/refusals/refusal.ts'
 import type { EventAccess } from '../../storage/access.ts'
-import { countAudience, listAudience, type Audience } from '../../storage/audience.ts'
+import { countAudience, listAudience, type Audience, type AudienceCount } from '../../storage/audience.ts'
 import { answers } from '../answers.ts'
-import type { Routes } from '../deps.ts'
+import type { Deps, Routes } from '../deps.ts'
 import { operation } from '../operation.ts'
 import { messagesPath } from '../messages/address.ts'
+import { noInstant } from '../messages/plan.ts'
 import { pageOf, refuseCursor, startOf } from '../page.ts'
 import { refuse } from '../problem.ts'
 
@@ -34,12 +36,11 @@ export const messageAudienceRoutes: Routes = (app, deps) => {
       },
     },
     async (request, reply) => {
-      const asked = audienceOf(request.event, request.query)
+      const asked = askedFor(deps, request.event, request.query)
       if (asked.kind === 'refused') return refuse(reply, asked.refusal)
 
       const { count, skipped } = await countAudience(db, asked.audience)
-      const { unsubscribed = 0, suppressed = 0, no_address: noAddress = 0, shared_address: sharedAddress = 0 } = skipped
-      return { count, excluded: { unsubscribed, suppressed, noAddress, sharedAddress } }
+      return { count, excluded: excludedJson(skipped), frequencyCap: asked.audience.cap?.limit ?? null }
     },
   )
 
@@ -56,9 +57,10 @@ export const messageAudienceRoutes: Routes = (app, deps) => {
     },
     async (request, reply) => {
       const { limit = pageLimitDefault, cursor } = request.query
-      const asked = audienceOf(request.event, request.query)
+      const asked = askedFor(deps, request.event, request.query)
       if (asked.kind === 'refused') return refuse(reply, asked.refusal)
-      const list = ['recipients', request.event.id, asked.audience.statuses, request.query.kind, request.query.resendOf]
+      const { kind, resendOf, sendAt } = request.query
+      const list = ['recipients', request.event.id, asked.audience.statuses, kind, resendOf, sendAt]
       const start = startOf(deps.cursors, list, cursor)
       if (start.kind === 'strange') return refuseCursor(reply)
 
@@ -70,6 +72,16 @@ export const messageAudienceRoutes: Routes = (app, deps) => {
   )
 }
 
+function excludedJson(skipped: AudienceCount['skipped']): RecipientCount['excluded'] {
+  return {
+    unsubscribed: skipped.unsubscribed ?? 0,
+    suppressed: skipped.suppressed ?? 0,
+    noAddress: skipped.no_address ?? 0,
+    sharedAddress: skipped.shared_address ?? 0,
+    frequencyCapped: skipped.frequency_capped ?? 0,
+  }
+}
+
 type Row = Awaited<ReturnType<typeof listAudience>>[number]
 
 function recipientJson({ id: guestId, name, email, skipReason, carrier: carriedBy }: Row): Recipient {
@@ -78,14 +90,19 @@ function recipientJson({ id: guestId, name, email, skipReason, carrier: carriedB
 
 type Asked = { kind: 'asked'; audience: Audience }
 
-function audienceOf(event: EventAccess, query: Static<typeof AudienceQuery>): Asked | Refused {
+function askedFor(deps: Deps, event: EventAccess, query: Static<typeof AudienceQuery>): Asked | Refused {
   const keys = readAudience(query.audience)
   if (!keys.ok) {
     const { kind, refusal } = refused(refusals.audienceUnknown, keys)
     return { kind, refusal: { ...refusal, field: 'audience' } }
   }
   const statuses = statusesOf(keys.value)
-  const transactional = isTransactional(query.kind ?? 'broadcast')
+  const kind = query.kind ?? 'broadcast'
+  const transactional = isTransactional(kind)
   const unopenedOf = query.resendOf
-  return { kind: 'asked', audience: { eventId: event.id, hostId: event.hostId, statuses, unopenedOf, transactional } }
+  const limit = limitFor(deps.config.frequencyCap, unopenedOf ? 'resend' : kind)
+  const endsAt = query.sendAt === undefined ? undefined : new Date(query.sendAt)
+  if (endsAt && Number.isNaN(endsAt.getTime())) return refused(refusals.fieldInvalid, noInstant)
+  const whom = { eventId: event.id, hostId: event.hostId, statuses, unopenedOf, transactional }
+  return { kind: 'asked', audience: { ...whom, ...(limit && { cap: { limit, endsAt } }) } }
 }

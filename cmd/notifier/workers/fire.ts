@@ -42,7 +42,8 @@ async function fireTogether({ notifier }: Desk, ids: string[]): Promise<number> 
   if (ids.length === 0) return 0
   const { db, transport, from, publicUrl, settings, shard, log } = notifier
   const expansion = { unitSize: settings.unitSize, shard }
-  const results = await fireMessages(db, { provider: transport.provider, from, publicUrl, expansion }, ids)
+  const firer = { provider: transport.provider, from, publicUrl, expansion }
+  const results = await fireMessages(db, { ...firer, frequencyCap: settings.frequencyCap }, ids)
   const fired = results.filter((result) => result.kind === 'fired')
   notifier.changes?.moved(results.filter((result) => result.kind !== 'busy').map(messageIdOf))
   for (const result of results) {

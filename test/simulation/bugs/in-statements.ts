@@ -137,6 +137,26 @@ const answersBeforeWriting: PlantedBug = {
   ],
 }
 
+/** One mail a day is soon too many where hosts write all day. */
+const onceADay = { mails: 1, hours: 24 }
+
+const floodsGuests: PlantedBug = {
+  name: 'a cap that nobody asks, neither when a message fires nor when its mails leave',
+  breaks: 'I16',
+  climate: {
+    ...busyHosts,
+    ...slowProvider,
+    frequencyCap: { broadcast: onceADay, reminder: onceADay, resend: onceADay },
+  },
+  statements: [
+    {
+      says: /when mailed >= cap_mails then 'frequency_capped'\s+when mailed \+ beside >= cap_mails then 'held'/,
+      instead: '',
+    },
+    { says: /then 'frequency_capped'/, instead: 'then null' },
+  ],
+}
+
 export const bugsInStatements: readonly PlantedBug[] = [
   guestsTwice,
   unsubscribedAreMailed,
@@ -150,4 +170,5 @@ export const bugsInStatements: readonly PlantedBug[] = [
   dayOf24Hours,
   takesBack,
   answersBeforeWriting,
+  floodsGuests,
 ]

@@ -13,6 +13,7 @@ import { forward } from './i12-forward.ts'
 import { kept } from './i13-kept.ts'
 import { discreet } from './i14-discreet.ts'
 import { oneClock } from './i15-one-clock.ts'
+import { notFlooded } from './i16-not-flooded.ts'
 import type { Invariant } from './invariant.ts'
 
 /** What must be true in every run, whatever goes wrong. */
@@ -32,4 +33,5 @@ export const invariants: readonly Invariant[] = [
   kept,
   discreet,
   oneClock,
+  notFlooded,
 ]

@@ -69,11 +69,11 @@ export type Routes = {
   }
   'POST /v1/events/{id}/messages': { body: NewMessage; reply: Message }
   'GET /v1/events/{id}/messages/recipient-count': {
-    query: { audience: string; kind?: 'notice'; resendOf?: string }
+    query: { audience: string; kind?: 'notice' | 'reminder'; sendAt?: string; resendOf?: string }
     reply: RecipientCount
   }
   'GET /v1/events/{id}/messages/recipients': {
-    query: Paging & { audience: string; kind?: 'notice'; resendOf?: string }
+    query: Paging & { audience: string; kind?: 'notice' | 'reminder'; sendAt?: string; resendOf?: string }
     reply: Page<Recipient>
   }
   'POST /v1/events/{id}/messages/preview': {

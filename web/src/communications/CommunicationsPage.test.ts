@@ -35,7 +35,11 @@ function desk(messages: Message[], event: Parameters<typeof given.event>[0] = {}
     }),
     ...Object.fromEntries(messages.map((one) => [`GET ${api}/messages/${one.id}`, { body: one }])),
     [`GET ${api}/messages/recipient-count`]: {
-      body: { count: 42, excluded: { unsubscribed: 2, suppressed: 1, noAddress: 1, sharedAddress: 0 } },
+      body: {
+        count: 42,
+        excluded: { unsubscribed: 2, suppressed: 1, noAddress: 1, sharedAddress: 0, frequencyCapped: 0 },
+        frequencyCap: null,
+      },
     },
     [`POST ${api}/messages/preview`]: { body: { subject: 'Hi', html: '<p>Hi</p>', text: 'Hi', guestName: 'Ada' } },
   })

@@ -33,7 +33,11 @@ async function compose(stored: Message, count = 42, event: Parameters<typeof giv
     }),
     [`GET ${one}`]: { body: stored },
     [`GET ${api}/messages/recipient-count`]: {
-      body: { count, excluded: { unsubscribed: 2, suppressed: 0, noAddress: 0, sharedAddress: 0 } },
+      body: {
+        count,
+        excluded: { unsubscribed: 2, suppressed: 0, noAddress: 0, sharedAddress: 0, frequencyCapped: 0 },
+        frequencyCap: null,
+      },
     },
     [`POST ${api}/messages/preview`]: { body: { subject: 'Hi', html: '<p>Hi</p>', text: 'Hi', guestName: 'Ada' } },
   })
@@ -75,6 +79,61 @@ test('a resend that was undone is counted as it will be sent: those who have not
     `GET ${api}/messages/recipients`,
   ])
   expect(asked.map(({ query }) => query.resendOf)).toEqual([resendOf, resendOf])
+})
+
+const counts = (server: Awaited<ReturnType<typeof compose>>) =>
+  server.asked.filter(({ route }) => route.endsWith('/recipient-count')).map(({ query }) => query)
+
+test('who was mailed enough is told for the time at which it goes', async () => {
+  const server = await compose(reminder())
+  const reminded = { audience: 'attending,maybe', kind: 'reminder' }
+  expect(counts(server)).toEqual([{ ...reminded, sendAt: '2027-03-13T14:00:00.000Z' }])
+
+  server.plan({
+    [`GET ${api}/messages/recipient-count`]: ({ query }) => ({
+      body: {
+        count: query.sendAt ? 44 : 41,
+        excluded: {
+          unsubscribed: 0,
+          suppressed: 0,
+          noAddress: 0,
+          sharedAddress: 0,
+          frequencyCapped: query.sendAt ? 0 : 3,
+        },
+        frequencyCap: { mails: 2, hours: 24 },
+      },
+    }),
+  })
+  await pick('Now')
+  await vi.waitFor(() => expect(text()).toContain('3 of 44 left out: 3 already mailed twice within 24 hours'))
+
+  expect(counts(server).at(-1)).toEqual(reminded)
+})
+
+test('the names behind the number are asked for the same time', async () => {
+  const server = await compose(reminder())
+  server.plan({
+    [`GET ${api}/messages/recipients`]: {
+      body: {
+        items: [
+          {
+            guestId: 'ada',
+            name: 'Ada',
+            email: 'ada@example.org',
+            reason: 'Already mailed as often as is allowed',
+            carriedBy: null,
+          },
+        ],
+        nextCursor: null,
+      },
+    },
+  })
+
+  await press(/See who/)
+
+  expect(text()).toContain('Already mailed as often as is allowed')
+  const names = server.asked.find(({ route }) => route.endsWith('/recipients'))
+  expect(names?.query).toMatchObject(counts(server)[0]!)
 })
 
 test('the button says what it does, and does that', async () => {

@@ -9,8 +9,9 @@ import { emptyForm, formOf, isBlank, sameForm, type Form, type Start } from './f
 import { localCopyOf } from './localCopy.ts'
 import { savedWords } from './savedWords.ts'
 import { useDraft } from './useDraft.ts'
-import { useRecipientCount } from './useRecipientCount.ts'
+import { useRecipientCount, type Whom } from './useRecipientCount.ts'
 import { useSending } from './useSending.ts'
+import { instantOfWhen } from './when.ts'
 
 type Options = { event: () => Event; message: Message | undefined; start?: Start }
 
@@ -26,10 +27,14 @@ export function useComposer({ event, message, start }: Options) {
   const isSound = computed(() => bracesAreSound(form, lists.placeholders))
   const draft = useDraft({ event, form, message, isSound: () => isSound.value })
   const broughtBack = ref(bringBack())
-  const resendOf = computed(() => draft.stored.value?.resendOf ?? undefined)
+  const whom = computed((): Whom => {
+    const kind = form.kind ?? (draft.stored.value?.kind === 'reminder' ? 'reminder' : undefined)
+    const sendAt = instantOfWhen(form.when, event())?.toISOString()
+    return { audience: form.audience, kind, sendAt, resendOf: draft.stored.value?.resendOf ?? undefined }
+  })
   const who = useRecipientCount(
     () => event().id,
-    () => ({ audience: form.audience, kind: form.kind, resendOf: resendOf.value }),
+    () => whom.value,
     () => JSON.stringify(event().stats),
   )
   const sending = useSending({ event, form, draft, count: () => who.count.value })
@@ -88,8 +93,8 @@ export function useComposer({ event, message, start }: Options) {
     ...sending,
     form,
     draft,
-    resendOf,
     broughtBack,
+    whom,
     who,
     now,
     shownFaults,

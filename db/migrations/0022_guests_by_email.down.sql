@@ -1,0 +1,1 @@
+drop index if exists guests_by_email;
