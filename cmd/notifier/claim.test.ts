@@ -1,23 +1,10 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { cloneDatabase, type TestDatabase } from '../../test/database.ts'
+import { cloneDatabase } from '../../test/database.ts'
 import * as given from '../../test/given.ts'
 import { eventually, finished, smtpTransport, startNotifier } from '../../test/notifiers.ts'
 import { startSmtpPeer } from '../../test/peers/smtp-server.ts'
+import { countPrepared } from '../../test/prepared.ts'
 import { announceDue } from '../../api/storage/messages.ts'
-
-/** Counts how often the notifiers of this database ask for units. */
-function countClaims({ pool }: TestDatabase) {
-  let claims = 0
-  pool.on('connect', (client) => {
-    const query = client.query.bind(client) as (...asked: unknown[]) => unknown
-    const counted = (...asked: [{ name?: string }, ...unknown[]]) => {
-      if (asked[0].name === 'claim_units') claims++
-      return query(...asked)
-    }
-    Object.assign(client, { query: counted })
-  })
-  return () => claims
-}
 
 async function slowServer() {
   const server = await startSmtpPeer({ latencyMs: 80 })
@@ -27,7 +14,7 @@ async function slowServer() {
 
 test('while the last mails leave and nothing else is to be had, only each full turn asks for more', async () => {
   const database = await cloneDatabase()
-  const claims = countClaims(database)
+  const claims = countPrepared(database, /^claim_units$/)
   const smtp = await slowServer()
   const event = await given.event(database.db)
   await given.manyGuests(database.db, event.id, 200)
