@@ -145,6 +145,26 @@ test.each([
   expect((await row()).unsubscribedAt).toEqual(unsubscribedAt)
 })
 
+test('one click stops the mails to a mailbox, whoever of a household reads them there; a person stops only their own', async () => {
+  const shared = { email: 'home@example.com', household: 'Lovelace' }
+  const ada = await invite({ name: 'Ada', ...shared })
+  const ben = await invite({ name: 'Ben', ...shared })
+  const neighbour = await invite({ name: 'Cleo', email: 'cleo@example.com' })
+  const elsewhere = await given.guests(at.db, (await given.event(at.db)).id, [{ email: shared.email }])
+  const areOff = () => Promise.all([ada, ben, neighbour].map(async ({ row }) => (await row()).unsubscribedAt !== null))
+
+  await post(ben.p, 'mails=stop')
+  expect(await areOff()).toEqual([false, true, false])
+  await post(ben.p, 'mails=resume')
+  await post(ada.u, 'List-Unsubscribe=One-Click')
+  expect(await areOff()).toEqual([true, true, false])
+  await post(ben.p, 'mails=resume')
+  expect(await areOff()).toEqual([true, false, false])
+
+  const theirs = at.db.selectFrom('guests').select('unsubscribedAt').where('id', '=', elsewhere[0]!.id)
+  expect(await theirs.execute()).toEqual([{ unsubscribedAt: null }])
+})
+
 test.each([
   ['another value', 'List-Unsubscribe=Maybe'],
   ['no value', ''],

@@ -1,5 +1,5 @@
 import type { Invitation } from '../../storage/invitations.ts'
-import { resubscribe, unsubscribe } from '../../storage/unsubscribing.ts'
+import { resubscribe, unsubscribe, unsubscribeAddress } from '../../storage/unsubscribing.ts'
 import { transact } from '../../storage/transact.ts'
 import type { App, Deps, Routes } from '../deps.ts'
 import { fieldOf, formBytesMax, readForms } from '../guest-pages/forms.ts'
@@ -11,7 +11,7 @@ const config = { access: 'guestLink' } as const
 const schema = { hide: true }
 type Token = { Params: { token: string } }
 
-/** `/p/` is for people: a page with a button. `/u/` is for their mail programs: one POST unsubscribes (RFC 8058). */
+/** `/p/` is for people: a page with a button. `/u/` is for their mail programs: one POST unsubscribes the mailbox (RFC 8058). */
 export const preferenceRoutes: Routes = (parent, deps) => {
   void parent.register(async (scope) => {
     const app = scope as unknown as App
@@ -49,7 +49,7 @@ export const preferenceRoutes: Routes = (parent, deps) => {
       if (!isOneClick(request.body)) {
         return sendGuestPage(reply, 400, preferencesPage(invitation, pageOf(deps, invitation)))
       }
-      await transact(db, (tx) => unsubscribe(tx, { guestId: guest.id, eventId: guest.eventId }))
+      await transact(db, (tx) => unsubscribeAddress(tx, { guestId: guest.id, eventId: guest.eventId }))
       request.movedEvent = guest.eventId
       return sendGuestPage(reply, 200, unsubscribedPage)
     })
