@@ -7,9 +7,6 @@ import { hostOf, takeTurns } from '../api/storage/turns.ts'
 
 // What a test starts from, written straight into the tables: `const event = await given.event(db)`.
 
-/** Of events that a host makes through the API, for whom a date decades ahead would be a slip of the finger. */
-export const nextYear = new Date().getUTCFullYear() + 1
-
 let people = 0
 
 export async function host(db: Db, values: Partial<Insertable<Users>> = {}) {

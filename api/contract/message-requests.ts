@@ -14,13 +14,13 @@ export const MessageListQuery = Type.Object(
   { additionalProperties: false },
 )
 
-/** A notice reaches guests who unsubscribed, too, and says so: its number is another, and so is its mail. */
-export const ForKind = { kind: Type.Optional(oneOf(writableKinds, { default: 'broadcast' })) }
-
 /** Of these, only guests who got that message and have not opened it. */
 const Unopened = { resendOf: Type.Optional(Id) }
 
-/** Whom a message is for, and what decides who of them is left out: its kind, and when it goes. */
+/**
+ * Whom a message is for, and what decides who of them is left out: its kind, and when it goes. A notice reaches guests who unsubscribed, too, so
+ * that its number is another.
+ */
 const Asked = {
   audience: AudienceInput,
   kind: Type.Optional(oneOf([...writableKinds, 'reminder'], { default: 'broadcast' })),

@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox'
-import { Id, nullable } from './atoms.ts'
+import { writableKinds } from '../domain/message.ts'
+import { Id, nullable, oneOf } from './atoms.ts'
 import { AudienceInput, Body, Subject } from './message.ts'
-import { ForKind } from './message-requests.ts'
 
 export const PreviewRequest = Type.Object(
   {
@@ -14,11 +14,11 @@ export const PreviewRequest = Type.Object(
 )
 export type PreviewRequest = Static<typeof PreviewRequest>
 
-/** A message that is not stored yet. */
+/** A message that is not stored yet. A notice says that it reaches guests who unsubscribed, too, so that its kind shows in the mail. */
 export const UnsavedPreviewRequest = Type.Object(
   {
     guestId: Type.Optional(Id),
-    ...ForKind,
+    kind: Type.Optional(oneOf(writableKinds, { default: 'broadcast' })),
     audience: Type.Optional(AudienceInput),
     subject: Subject,
     body: Body,

@@ -4,6 +4,8 @@ import { read, unread, type Reading } from './reading.ts'
 /** Instants are only defined for years in which the IANA rules mean something; an event of 1969 or 2200 is a slip of the finger. */
 export const earliestYear = 1970
 export const latestYear = 2199
+/** Whoever plans for their grandchildren may; what is later is a slip of the finger, and a message would wait for good. */
+export const yearsAheadMax = 100
 
 const wallTimeShape = /^(\d{4})-(\d{2})-(\d{2})T([01]\d|2[0-3]):([0-5]\d)(?::00)?$/
 const clockShape = /^(?:[01]\d|2[0-3]):[0-5]\d$/
@@ -100,9 +102,13 @@ export function atClock(wallTime: string, clock: string): string {
   return `${wallTime.slice(0, 10)}T${clock}`
 }
 
-/** Whether an instant is more than so many calendar years ahead. */
-export function isBeyondYears(at: Date, years: number, now: Date): boolean {
+/**
+ * Whether an instant is more than `yearsAheadMax` calendar years ahead. One that stood there before (`was`) is not judged again, so that
+ * what stands beside it can be mended.
+ */
+export function isTooFar(at: Date | null | undefined, was: Date | null | undefined, now: Date): boolean {
+  if (!at || at.getTime() === was?.getTime()) return false
   const last = new Date(now)
-  last.setUTCFullYear(now.getUTCFullYear() + years)
+  last.setUTCFullYear(now.getUTCFullYear() + yearsAheadMax)
   return at > last
 }

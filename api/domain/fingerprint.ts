@@ -44,27 +44,19 @@ export type ComparedSettings = {
 const hashLength = 12
 
 export function fingerprintOf(settings: ComparedSettings): Fingerprint {
-  const {
-    secretKey,
-    secretKeyPrevious = '',
-    publicUrl,
-    from,
-    account,
-    eventAccount,
-    frequencyCap,
-    onAmbiguous,
-  } = settings
+  const { secretKey, secretKeyPrevious = '', publicUrl, from, account, eventAccount } = settings
+  const { bounceAddress = '', configurationSet = '', frequencyCap = null, onAmbiguous } = settings
   return {
     secret: hashOfSecret(secretKey),
     previousSecret: hashOfSecret(secretKeyPrevious),
     publicUrl: hashOf(publicUrl),
     sender: hashOf(JSON.stringify([from.name ?? '', from.address])),
     provider: hashOf(account),
-    bounceAddress: hashOf(settings.bounceAddress?.toLowerCase() ?? ''),
-    configurationSet: hashOf(settings.configurationSet ?? ''),
+    bounceAddress: hashOf(bounceAddress.toLowerCase()),
+    configurationSet: hashOf(configurationSet),
     ...(eventAccount !== undefined && { events: hashOf(eventAccount) }),
     // No cap is a setting too: a count that knows of none promises more than is sent.
-    cap: hashOf(JSON.stringify(frequencyCap ?? null)),
+    cap: hashOf(JSON.stringify(frequencyCap)),
     ...(onAmbiguous !== undefined && { policy: hashOf(onAmbiguous) }),
   }
 }

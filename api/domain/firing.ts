@@ -18,8 +18,8 @@ const usefulForMs: Record<Exclude<MessageKind, 'reminder'>, number> = {
 const neverMissed: readonly MessageKind[] = ['notice', 'confirmation']
 
 /** `firstKind`: what a message that is sent again was the first time. A reminder is of no use after the start, however often it is sent. */
-export type Sort = { kind: MessageKind; firstKind?: MessageKind | null }
-export type DueMessage = Sort & { sendAt: Date }
+export type Kinds = { kind: MessageKind; firstKind?: MessageKind | null }
+export type DueMessage = Kinds & { sendAt: Date }
 export type Firing = { kind: 'fire'; expiresAt: Date } | { kind: 'missed' }
 
 /**
@@ -40,7 +40,7 @@ export function planFiring(
 }
 
 /** Until when a mail that sets out now is still worth sending. */
-export function usefulUntil({ kind, firstKind }: Sort, event: { startsAt: Date }, now: Date): Date {
+export function usefulUntil({ kind, firstKind }: Kinds, event: { startsAt: Date }, now: Date): Date {
   const ends = [kind, firstKind ?? kind].map((each) =>
     each === 'reminder' ? event.startsAt.getTime() : now.getTime() + usefulForMs[each],
   )

@@ -11,7 +11,7 @@ export type FrequencyLimit = { mails: number; hours: number }
 /** How often one address is mailed by one host at most. Null: messages of this kind go whatever went before; they count all the same. */
 export type FrequencyCap = Readonly<Record<CappedKind, FrequencyLimit | null>>
 
-/** More than a hundred mails within a month at most are no cap but a mistake. */
+/** Whoever allows more, within a month at the most, has no cap but a mistake. */
 const mailsMax = 100
 /** The longest that is looked back: what a guest got a month ago is no reason to be silent. */
 const hoursMax = 30 * 24
@@ -28,10 +28,8 @@ export function limitFor(cap: FrequencyCap | undefined, kind: MessageKind): Freq
 /** Reads "3/24h", or with other limits for single kinds "3/24h reminder=5/24h broadcast=2/7d resend=off". */
 export function readFrequencyCap(text: string): Reading<FrequencyCap> {
   const limits = new Map<string, FrequencyLimit | null>()
-  for (const part of text
-    .toLowerCase()
-    .split(/[\s,]+/)
-    .filter(Boolean)) {
+  const parts = text.toLowerCase().split(/[\s,]+/)
+  for (const part of parts.filter(Boolean)) {
     const [kind, limit] = part.includes('=') ? cut(part) : [forAll, part]
     const reading = readPart(kind, limit)
     if (!reading.ok) return unread(`“${part.slice(0, shownMax)}” ${reading.problem}`)

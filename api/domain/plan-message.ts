@@ -1,11 +1,10 @@
 import { readAudience, type AudienceKey } from './audiences.ts'
 import type { EventStatus } from './event-status.ts'
-import { instantOf, isBeyondYears } from './event-time.ts'
+import { instantOf, isTooFar } from './event-time.ts'
 import { isOpen, type Channel, type MessageKind, type MessageStatus } from './message.ts'
 import { isOneNoticeTooMany } from './notice-limit.ts'
 import { refusals } from './refusals.ts'
 import { openMessagesMax } from './refusals/message-limit-reached.ts'
-import { sendYearsMax } from './refusals/send-at-too-far.ts'
 import { refused, type Refused } from './refusals/refusal.ts'
 import type { UnknownPlaceholder } from './refusals/unknown-placeholder.ts'
 import { instantOfRule, type EventClock, type ScheduleRule } from './schedule-rule.ts'
@@ -83,7 +82,7 @@ export function planMessage(
   if (!context.configuredChannels.includes(draft.channel)) return refused(refusals.channelNotConfigured, draft)
   if (context.unknownPlaceholder) return refused(refusals.unknownPlaceholder, context.unknownPlaceholder)
   if (draft.sendAt && draft.rule) return refused(refusals.sendAtTwice)
-  if (draft.sendAt && isTooFar(draft.sendAt, current?.sendAt, now)) return refused(refusals.sendAtTooFar)
+  if (isTooFar(draft.sendAt, current?.sendAt, now)) return refused(refusals.sendAtTooFar)
 
   const mode = draft.mode ?? (current?.status === 'scheduled' ? 'schedule' : 'draft')
   const refusal = mode === 'draft' ? undefined : refuseUnready(draft, event, now, context)
@@ -93,11 +92,6 @@ export function planMessage(
     return refused(refusals.noticeLimitReached)
   }
   return plan
-}
-
-/** A time that the message has already is not judged again, so that its words can be mended. */
-function isTooFar(sendAt: Date, before: Date | null | undefined, now: Date): boolean {
-  return sendAt.getTime() !== before?.getTime() && isBeyondYears(sendAt, sendYearsMax, now)
 }
 
 type Case = { draft: MessageDraft; event: PlannedEvent; now: Date; context: PlanContext; audience: AudienceKey[] }

@@ -1,5 +1,5 @@
 import type { EventStatus } from './event-status.ts'
-import { usefulUntil, type Sort } from './firing.ts'
+import { usefulUntil, type Kinds } from './firing.ts'
 import { isOnItsWay, isTransactional, type MessageStatus } from './message.ts'
 import { refusals } from './refusals.ts'
 import { refused, type Refused } from './refusals/refusal.ts'
@@ -7,7 +7,7 @@ import { refused, type Refused } from './refusals/refusal.ts'
 /** Statuses of a message some of whose guests can be tried again: it has fired, and nobody has taken it back. */
 export const triableStatuses: readonly MessageStatus[] = ['sending', 'sent', 'failed']
 
-type FiredMessage = Sort & {
+type FiredMessage = Kinds & {
   status: MessageStatus
   reopened: boolean
   firedAt: Date | null
@@ -19,7 +19,8 @@ export type SecondTry = { kind: 'planned'; expiresAt: Date }
 
 /**
  * Whether guests of a message may be tried again now, and until when their mails are useful: as long as those of a message that
- * fires now. A reminder never goes out after its event has begun, nor does one that is sent again, and a cancelled event says nothing but that it is cancelled.
+ * fires now. A reminder never goes out after its event has begun, nor does one that is sent again, and a cancelled event says nothing
+ * but that it is cancelled.
  */
 export function planSecondTry(message: FiredMessage, event: EventNow, now: Date): SecondTry | Refused {
   if (!triableStatuses.includes(message.status) || !message.firedAt) {

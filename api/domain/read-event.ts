@@ -1,10 +1,9 @@
 import { readDescription, readEventName, readVenue } from './event-text.ts'
 import type { EditableStatus } from './event-status.ts'
-import { earliestYear, instantOf, isBeyondYears, latestYear, readTimeZone, readWallTime } from './event-time.ts'
+import { earliestYear, instantOf, isTooFar, latestYear, readTimeZone, readWallTime } from './event-time.ts'
 import type { Branding } from './content.ts'
 import { read, unread, type Reading } from './reading.ts'
 import { refusals } from './refusals.ts'
-import { eventYearsMax } from './refusals/event-too-far.ts'
 import { refused, type Refused } from './refusals/refusal.ts'
 
 /** An event as a host writes it. Instants are derived from the wall time and its zone, never given. */
@@ -82,10 +81,6 @@ export function readEvent(
       ...{ capacity, rsvpUntil: rsvpUntil.value, branding, status },
     },
   }
-}
-
-function isTooFar(at: Date | null, before: Date | null | undefined, now: Date): boolean {
-  return at !== null && at.getTime() !== before?.getTime() && isBeyondYears(at, eventYearsMax, now)
 }
 
 function ifGiven<T>(text: string | null | undefined, readText: (text: string) => Reading<T>): Reading<T | null> {

@@ -47,7 +47,8 @@ async function capped({ kind = 'broadcast', endsAt, id, of = event }: Asked = {}
   return left.map(({ name }) => name)
 }
 
-const aDayIs = 24
+// In hours.
+const day = 24
 const second = 1 / 3600
 
 test('who was mailed as often as is allowed is left out, and the others are not', async () => {
@@ -59,8 +60,8 @@ test('who was mailed as often as is allowed is left out, and the others are not'
 })
 
 test.each([
-  ['just inside of the window', aDayIs - 5 * second, ['Ada']],
-  ['just outside of the window', aDayIs + second, []],
+  ['just inside of the window counts', day - 5 * second, ['Ada']],
+  ['just outside of the window does not', day + second, []],
 ])('a mail %s', async (_, ago, names) => {
   await mailed(db, [ada])
   await mailed(db, [ada], { ago })
@@ -69,13 +70,17 @@ test.each([
 })
 
 test.each([
-  ['on the wire', { state: 'wired', acceptedAt: null }, ['Ada']],
-  ['unknown', { state: 'unknown', acceptedAt: null }, ['Ada']],
-  ['waiting to be sent', { state: 'queued', acceptedAt: null, wiredAt: null }, ['Ada']],
-  ['unknown for two days', { state: 'unknown', acceptedAt: null, wiredAt: sql`now() - interval '2 days'` }, []],
-  ['failed', { state: 'failed', acceptedAt: null, reason: 'No such user' }, []],
-  ['skipped', { state: 'skipped', acceptedAt: null, reason: 'left_audience' }, []],
-  ['cancelled', { state: 'cancelled', acceptedAt: null }, []],
+  ['on the wire counts', { state: 'wired', acceptedAt: null }, ['Ada']],
+  ['unknown counts', { state: 'unknown', acceptedAt: null }, ['Ada']],
+  ['waiting to be sent counts', { state: 'queued', acceptedAt: null, wiredAt: null }, ['Ada']],
+  [
+    'unknown for two days counts no more',
+    { state: 'unknown', acceptedAt: null, wiredAt: sql`now() - interval '2 days'` },
+    [],
+  ],
+  ['failed does not count', { state: 'failed', acceptedAt: null, reason: 'No such user' }, []],
+  ['skipped does not count', { state: 'skipped', acceptedAt: null, reason: 'left_audience' }, []],
+  ['cancelled does not count', { state: 'cancelled', acceptedAt: null }, []],
 ] as const)('a mail that is %s', async (_, delivery, names) => {
   await mailed(db, [ada])
   await mailed(db, [ada], { delivery: delivery as object })

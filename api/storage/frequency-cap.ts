@@ -9,6 +9,9 @@ import type { Row } from './wire.ts'
 
 type Sql = ReturnType<typeof sql>
 
+/** SQL: message `m` is of a kind that counts. */
+const counts = sql`m.kind <> all(${sql.lit(`{${transactionalKinds.join()}}`)}::message_kind[])`
+
 /** The cap as it holds for one message, whose own mails never count. Its window ends at `endsAt`, or now. */
 export type CapInForce = { limit: FrequencyLimit; messageId?: string; endsAt?: Date | null }
 
@@ -38,7 +41,7 @@ function mailsTo(asked: { address: Sql; hostId: Sql; besides: Sql; since: Sql; w
       cross join lateral (select d.message_id, d.state, d.accepted_at, d.wired_at, d.in_doubt_since, d.doubted_at from message_deliveries d
         where d.guest_id = o.id and d.address = ${address} and d.message_id is distinct from ${besides} offset 0) d
       cross join lateral (select m.paused_at from scheduled_messages m
-        where m.id = d.message_id and m.kind <> all(${sql.lit(`{${transactionalKinds.join()}}`)}::message_kind[]) offset 0) m
+        where m.id = d.message_id and ${counts} offset 0) m
       where case
         ${waits}
         when d.state in ('accepted', 'wired', 'unknown') or (d.state = 'queued' and ${isInDoubt}) then coalesce(d.accepted_at, d.wired_at)
@@ -100,7 +103,7 @@ export function inTurn<T>(
       -- prepared: take_turn_of_hosts
       select pg_advisory_xact_lock(hashtext('frequency cap'), host) from (
         select distinct hashtext(e.host_id::text) as host from scheduled_messages m join events e on e.id = m.event_id
-        where m.id = any(${messageIds}::uuid[]) and m.kind <> all(${sql.lit(`{${transactionalKinds.join()}}`)}::message_kind[])
+        where m.id = any(${messageIds}::uuid[]) and ${counts}
         order by 1
       ) hosts`.execute(tx)
     return mark(tx)

@@ -19,6 +19,7 @@ export type MessageInFlight = {
   expiresInMs: number
 }
 
+/** Reads it; undefined when the message is not on its way. With a cap, the rest of its audience is asked with that too. */
 export async function loadInFlight(
   db: Db,
   messageId: string,

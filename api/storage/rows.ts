@@ -74,16 +74,15 @@ export async function rescueWired(db: Db, unit: Unit, rescue: Rescue): Promise<n
   return rows[0]!.unknown
 }
 
-/** Nearly every unit is nobody's before, and to look costs a fifth of what it costs to rescue nothing. */
+/** Nearly every unit was nobody's before, and to look costs a fifth of what it costs to rescue nothing. */
 async function isLeftBehind(db: Db, { messageId, lo, hi }: Unit): Promise<boolean> {
   const { rows } = await sql`
     -- prepared: left_behind
     select where exists (select from message_deliveries r
         where r.message_id = ${messageId} and r.seq between ${lo} and ${hi}
           and (r.state = 'wired' or r.state = 'unknown' and r.due_at <= now() or r.state = 'queued' and r.in_doubt_since is not null))
-      or exists (select from send_batches b where b.message_id = ${messageId} and b.lo between ${lo} and ${hi} and b.closed_at is null)`.execute(
-    db,
-  )
+      or exists (select from send_batches b
+        where b.message_id = ${messageId} and b.lo between ${lo} and ${hi} and b.closed_at is null)`.execute(db)
   return rows.length > 0
 }
 

@@ -1,7 +1,8 @@
-import { sql } from 'kysely'
+import { sql, type Kysely } from 'kysely'
 import { ownReporter, type Feedback } from '../domain/feedback.ts'
 import type { Db } from './database.ts'
 import { keptForDays, nameOfReport, storeFeedback } from './inbox.ts'
+import type { DB } from './schema.gen.ts'
 import { transact } from './transact.ts'
 
 /** What our own pictures and links were asked for, so many times within the time that is one report. */
@@ -15,7 +16,7 @@ const hitsMax = 1_000_000
  * looked is only told, and never part of a figure.
  * @returns how many reports were new: those that are to be applied.
  */
-export function noteVisits(db: Parameters<typeof transact>[0], visits: readonly Visit[]): Promise<number> {
+export function noteVisits(db: Kysely<DB>, visits: readonly Visit[]): Promise<number> {
   return transact(db, async (tx) => {
     const isNew = new Set(
       await storeFeedback(

@@ -79,17 +79,17 @@ test.each([
 })
 
 test.each([
-  ['on the wire', { state: 'wired', acceptedAt: null }, 'frequency_capped'],
-  ['unknown', { state: 'unknown', acceptedAt: null }, 'frequency_capped'],
+  ['on the wire counts', { state: 'wired', acceptedAt: null }, 'frequency_capped'],
+  ['unknown counts', { state: 'unknown', acceptedAt: null }, 'frequency_capped'],
   [
-    'tried again because its answer was lost',
+    'tried again because its answer was lost counts',
     { state: 'queued', acceptedAt: null, inDoubtSince: new Date() },
     'frequency_capped',
   ],
-  ['still waiting for its own mark', { state: 'queued', acceptedAt: null, wiredAt: null }, 'wired'],
-  ['failed', { state: 'failed', acceptedAt: null, reason: 'x' }, 'wired'],
-  ['to an address of before', { address: 'old@example.org' }, 'wired'],
-] as const)('beside a mail that is %s', async (_, delivery, verdict) => {
+  ['still waiting for its own mark does not count', { state: 'queued', acceptedAt: null, wiredAt: null }, 'wired'],
+  ['failed does not count', { state: 'failed', acceptedAt: null, reason: 'x' }, 'wired'],
+  ['to an address of before does not count', { address: 'old@example.org' }, 'wired'],
+] as const)('a mail that is %s', async (_, delivery, verdict) => {
   const messageId = await held()
   await mailed(db, [guests[0]!], { delivery: delivery as object })
 

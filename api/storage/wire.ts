@@ -39,8 +39,8 @@ export type Marking = {
 
 /**
  * The wire mark: the last look before bytes leave. It marks the rows that may go, and settles those that must not any more (unsubscribed,
- * suppressed, mailed often enough, removed, no longer in the audience, too late, or given up while they were on the wire) with their reason. Unmarked rows are
- * provably unsent.
+ * suppressed, mailed often enough, removed, no longer in the audience, too late, or given up while they were on the wire) with their
+ * reason. Unmarked rows are provably unsent.
  * Rows that leave in one call are written down with the digest of that call, for a replay must be the same, byte for byte.
  *
  * It runs for every handful of mails, so it holds only what each of them needs; those that must not go have a statement of their own.

@@ -5,6 +5,7 @@ import { eventually, finished, smtpTransport, startNotifier } from '../../test/n
 import { startSmtpPeer } from '../../test/peers/smtp-server.ts'
 import { countPrepared } from '../../test/prepared.ts'
 import { announceDue } from '../../api/storage/messages.ts'
+import { fullTurnEveryMs } from './loop.ts'
 
 async function slowServer() {
   const server = await startSmtpPeer({ latencyMs: 80 })
@@ -23,7 +24,7 @@ test('while the last mails leave and nothing else is to be had, only each full t
   const startedAt = Date.now()
   await startNotifier(database, smtpTransport(smtp.url))
   await finished(database, id, 30_000)
-  const fullTurns = (Date.now() - startedAt) / 250
+  const fullTurns = (Date.now() - startedAt) / fullTurnEveryMs
 
   expect(smtp.count).toBe(200)
   expect(claims()).toBeGreaterThan(0)

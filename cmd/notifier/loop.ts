@@ -24,7 +24,7 @@ const breathMs = 1000
 const refillEveryMs = 20
 
 /** And everything else this often: asking fifty times a second what is due would cost more than sending. */
-const fullTurnEveryMs = 250
+export const fullTurnEveryMs = 250
 
 export type RunningNotifier = { stop(): Promise<void> }
 

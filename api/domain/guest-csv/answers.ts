@@ -23,6 +23,9 @@ const statusOf = new Map(
   rsvpStatuses.flatMap((status) => [status, ...otherWords[status]].map((word) => [word, status] as const)),
 )
 
+/** Of a cell that is no answer: enough to find it, and not a whole letter. */
+const shownMax = 40
+
 const accepted =
   'yes (attending, accepted, going), no (declined, not going), maybe (tentative) or pending (invited, no reply)'
 
@@ -35,5 +38,7 @@ export function readAnswer(cell: string): Reading<RsvpStatus | null> {
     .toLowerCase()
   if (word === '') return read(null)
   const status = statusOf.get(word)
-  return status ? read(status) : unread(`“${cell.trim().slice(0, 40)}” is not an answer we know. Write ${accepted}.`)
+  return status
+    ? read(status)
+    : unread(`“${cell.trim().slice(0, shownMax)}” is not an answer we know. Write ${accepted}.`)
 }

@@ -53,12 +53,12 @@ function reportOf(plan: ImportPlan, file: GuestFile, dryRun: boolean): ImportRep
     unchanged: plan.unchanged,
     rejected: rejected.slice(0, importLinesMax),
     rejectedTotal: rejected.length,
-    notes: capped([...file.notes, ...plan.notes]),
+    notes: firstNotes([...file.notes, ...plan.notes]),
   }
 }
 
 /** The last note says how many there is no room for. */
-function capped(notes: readonly string[]): string[] {
+function firstNotes(notes: readonly string[]): string[] {
   if (notes.length <= importLinesMax) return [...notes]
   const told = notes.slice(0, importLinesMax - 1)
   return [...told, `And ${(notes.length - told.length).toLocaleString('en')} more like these.`]

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { Type } from 'typebox'
+import { Type, type TString } from 'typebox'
 import { nameMax } from '../../domain/person-text.ts'
 import { findPerson } from '../../storage/people.ts'
 import { doors } from '../auth/doors.ts'
@@ -12,7 +12,8 @@ import { answer } from '../problem.ts'
 /** Reading a body of credentials needs no more; a password has at most 200 characters. */
 const credentialBytesMax = 10_000
 
-const Name = Type.String({ maxLength: nameMax })
+/** Texts of which we have to say more than that they are texts. */
+const shapes: Readonly<Record<string, TString>> = { name: Type.String({ maxLength: nameMax }) }
 
 type Handler = (
   request: FastifyRequest,
@@ -43,7 +44,7 @@ export const authRoutes: Routes = (app, deps) => {
 }
 
 function bodyOf(texts: readonly string[]) {
-  return Type.Object(Object.fromEntries(texts.map((name) => [name, name === 'name' ? Name : Type.String()])))
+  return Type.Object(Object.fromEntries(texts.map((name) => [name, shapes[name] ?? Type.String()])))
 }
 
 function slowDownGuessing(deps: Deps): Handler {

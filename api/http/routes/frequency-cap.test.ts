@@ -65,15 +65,18 @@ test('a message that is sent again has the limit of its own kind, which decides 
   expect((await offer()).body).toMatchObject({ allowed: true, count: 0 })
 })
 
-test.each(['tomorrow', '2027-02-30T10:00:00Z', '2027-03-14T23:59:60Z'])('%s is no time', async (sendAt) => {
-  const { status, body } = await host.get(
-    `/events/${event.id}/messages/recipient-count?audience=everyone&sendAt=${sendAt}`,
-  )
+test.each(['tomorrow', '2027-02-30T10:00:00Z', '2027-03-14T23:59:60Z'])(
+  '%s is no time to send, and the refusal names the field',
+  async (sendAt) => {
+    const { status, body } = await host.get(
+      `/events/${event.id}/messages/recipient-count?audience=everyone&sendAt=${sendAt}`,
+    )
 
-  expect(status).toBeGreaterThanOrEqual(400)
-  expect(status).toBeLessThan(500)
-  expect(JSON.stringify(body.errors)).toContain('sendAt')
-})
+    expect(status).toBeGreaterThanOrEqual(400)
+    expect(status).toBeLessThan(500)
+    expect(JSON.stringify(body.errors)).toContain('sendAt')
+  },
+)
 
 test('a page of names goes on only for the time that it began with', async () => {
   const sendAt = inHours(30)

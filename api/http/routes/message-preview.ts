@@ -1,5 +1,4 @@
-import { Preview, PreviewRequest } from '../../contract/preview.ts'
-import { UnsavedPreviewRequest } from '../../contract/preview.ts'
+import { Preview, PreviewRequest, UnsavedPreviewRequest } from '../../contract/preview.ts'
 import { readAudience, type AudienceKey } from '../../domain/audiences.ts'
 import type { FrozenContent } from '../../domain/content.ts'
 import { isOpen } from '../../domain/message.ts'

@@ -26,7 +26,7 @@ afterAll(() => at.close())
 /** A message of Maren's that is being sent through Resend. */
 async function messageOnItsWay() {
   const { body: event } = await maren.post('/events', {
-    ...{ name: 'Supper', localStart: `${given.nextYear}-06-01T18:00`, timezone: 'Europe/Berlin' },
+    ...{ name: 'Supper', localStart: '2099-06-01T18:00', timezone: 'Europe/Berlin' },
   })
   const { id } = await given.dueMessage(at.db, event.id)
   const sending = { status: 'sending', provider: 'resend', firedAt: new Date(), content: '{}' } as const

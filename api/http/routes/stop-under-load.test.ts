@@ -10,7 +10,7 @@ shareAppWithHost()
 /** Stops a message in the middle and counts the mails that come after the host has read the answer. */
 async function mailsAfterStop({ latencyMs, connections, discard = false }: Case) {
   const smtp = await startSmtpPeer({ latencyMs })
-  const dinner = { name: 'Supper', localStart: `${given.nextYear}-06-01T18:00`, timezone: 'Europe/Berlin' }
+  const dinner = { name: 'Supper', localStart: '2099-06-01T18:00', timezone: 'Europe/Berlin' }
   const { body: event } = await maren.post('/events', dinner)
   await given.manyGuests(at.db, event.id, 2000)
   const { id } = await given.dueMessage(at.db, event.id)

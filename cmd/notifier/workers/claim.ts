@@ -21,8 +21,8 @@ const cutAboveTimes = 2
 const againAfterMs = 1000
 
 /**
- * Claims work before the hand is empty. While it is full, only what is more urgent than all of it. Where nothing was to be had, the next
- * full turn asks again: the end of every message would else be spent with asking for more each time.
+ * Claims work before the hand is empty. While it is full, only what is more urgent than all of it. Where nothing was to be had, only a
+ * hint or the next full turn asks again: every turn at the end of a message would else ask in vain.
  */
 export const claim: Worker = {
   name: 'claim',

@@ -16,6 +16,7 @@ export type Whom = {
   resendOf?: string
 }
 
+/** The same as the routes of the count and of the names take it. */
 export function whomAsQuery({ audience, ...rest }: Whom) {
   return { audience: audience.join(','), ...rest }
 }

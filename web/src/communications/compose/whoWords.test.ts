@@ -25,7 +25,7 @@ test.each([
   [{ mails: 5, hours: 168 }, 'already mailed 5 times within 7 days'],
   [{ mails: 3, hours: 36 }, 'already mailed 3 times within 36 hours'],
   [{ mails: 2, hours: 1 }, 'already mailed twice within an hour'],
-])('whoever has had as many as %j allows', (frequencyCap, words) => {
+])('whoever has had as many as %j allows is %s', (frequencyCap, words) => {
   const counted = { count: 40, excluded: { ...nobody, unsubscribed: 1, frequencyCapped: 3 }, frequencyCap }
 
   expect(leftOut(counted)).toBe(`4 of 44 left out: 1 unsubscribed, 3 ${words}`)

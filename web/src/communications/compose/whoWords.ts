@@ -30,7 +30,7 @@ export function willReceive(count: number): string {
   return count === 1 ? 'guest will receive this' : 'guests will receive this'
 }
 
-/** "4 of 46 left out: 2 unsubscribed, 1 bounced before, 1 without an address. 2 share an address and get one mail." */
+/** "4 of 46 left out: 2 unsubscribed, 1 bounced before, 1 without an address. 2 more share an address and are in the same mail" */
 export function leftOut(counted: RecipientCount): string {
   const { count, excluded } = counted
   const left = reasons.filter(({ key }) => excluded[key] > 0)
