@@ -67,7 +67,15 @@ test('two rows of one address are one guest, and the first of two different word
   )
 
   expect(plan.created).toMatchObject([{ line: 2, name: 'Amina', phone: '112', tags: ['x'] }])
-  expect(plan.notes).toEqual(['Line 3 is the same guest as line 2 and was merged.'])
+  expect(plan.notes).toEqual([
+    'Line 3 is the same guest as line 2 and was merged. If they are two people with one address, write the same household in both lines.',
+  ])
+})
+
+test('a row that comes twice under one name is merged without a word about households', () => {
+  const twice = rows({ name: 'Amina', email: 'a@example.com' }, { name: 'Amina', email: 'a@example.com' })
+
+  expect(planImport(twice, []).notes).toEqual(['Line 3 is the same guest as line 2 and was merged.'])
 })
 
 test('two rows of one address that name the same household are two guests', () => {

@@ -25,7 +25,13 @@ export async function describeApi(app: App, config: AppConfig) {
     transform: ({ schema, url }) => ({ schema: published(schema ?? {}, components) as FastifySchema, url }),
     transformObject: (document) => withSchemas(document, components),
   })
-  await app.register(swaggerUi, { routePrefix: '/api/docs', uiConfig: { docExpansion: 'none' } })
+  await app.register(swaggerUi, { routePrefix: '/api/docs', uiConfig: { docExpansion: 'none' }, theme })
+}
+
+/** The bar at the top asks for another document's address and shows another project's name. */
+const theme = {
+  title: 'Tidings: the API',
+  css: [{ filename: 'tidings.css', content: '.swagger-ui .topbar { display: none }' }],
 }
 
 function withSchemas(

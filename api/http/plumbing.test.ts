@@ -84,4 +84,15 @@ test('the contract is published as OpenAPI 3.1', async () => {
   expect(body.openapi).toBe('3.1.0')
   expect(body.paths['/readyz']).toBeDefined()
   expect(body.components.schemas.Problem).toBeDefined()
+  const operations = Object.values(body.paths as Record<string, Record<string, { tags?: string[] }>>).flatMap(
+    Object.values,
+  )
+  expect(operations.filter(({ tags }) => tags?.length !== 1)).toEqual([])
+})
+
+test('the page of the contract has our name', async () => {
+  const page = await at.app.inject({ url: '/api/docs/' })
+
+  expect(page.body).toContain('<title>Tidings: the API</title>')
+  expect(page.body).toContain('tidings.css')
 })

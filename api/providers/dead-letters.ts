@@ -18,7 +18,7 @@ export function readDeadLetters(text: string, now: Date): DeadLetter[] {
     if (line.trim() === '') return []
     const place = `line ${at + 1}`
     const value = parsed(line)
-    if (value === undefined) return [{ at: place, kind: 'unreadable' as const, reason: 'it is no JSON' }]
+    if (value === undefined) return [{ at: place, kind: 'unreadable' as const, reason: 'it is not JSON' }]
     const items = listOf(value)
     return items.map((item, n) => letterOf(item, items.length > 1 ? `${place}, message ${n + 1}` : place, now))
   })

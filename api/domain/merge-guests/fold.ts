@@ -63,11 +63,16 @@ function foldRow(row: GuestRow, guest: FileGuest, folded: Folded): void {
     folded.rejected.push({ line: row.line, reason: tooManyTags })
     return
   }
+  const otherName = row.name !== null && guest.name !== null && row.name !== guest.name
   guest.name ??= row.name
   guest.phone ??= row.phone
   guest.rsvpStatus ??= row.rsvpStatus
   guest.partySize ??= row.partySize
   guest.household ??= row.household
   guest.tags = tags
-  folded.notes.push(`Line ${row.line} is the same guest as line ${guest.line} and was merged.`)
+  const merged = `Line ${row.line} is the same guest as line ${guest.line} and was merged.`
+  folded.notes.push(otherName ? `${merged} ${howToKeepBoth}` : merged)
 }
+
+/** Two names at one address are more often a couple than a slip, and whoever is merged away is never heard of again. */
+const howToKeepBoth = 'If they are two people with one address, write the same household in both lines.'

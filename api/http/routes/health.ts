@@ -22,6 +22,7 @@ export const healthRoutes: Routes = (app, deps) => {
     {
       config: { access: 'public' },
       schema: {
+        tags: ['health'],
         ...operation('checkAlive', 'Ask whether the process runs'),
         response: { 200: Type.Object({ alive: Type.Boolean() }) },
       },
@@ -34,6 +35,7 @@ export const healthRoutes: Routes = (app, deps) => {
     {
       config: { access: 'public' },
       schema: {
+        tags: ['health'],
         ...operation(
           'checkReady',
           'Ask whether mails can be written and leave',

@@ -112,7 +112,7 @@ test('what is forged or no message is told by its line and not taken; the others
     ...{ read: 7, stored: 1, duplicates: 0, foreign: 1 },
     problems: [
       { at: 'line 2', reason: 'its signature does not fit' },
-      { at: 'line 3', reason: 'it is no JSON' },
+      { at: 'line 3', reason: 'it is not JSON' },
       { at: 'line 4', reason: 'the topic of its header is none of ours' },
       { at: 'line 5', reason: expect.stringMatching(/^the certificate could not be fetched/) },
       { at: 'line 6', reason: 'it is no message of SNS: it has no TopicArn' },
@@ -160,9 +160,9 @@ test('the process reads a file or standard input, says 1 when something is left,
   const nothing = await asked([])
 
   expect(left.code).toBe(1)
-  expect(JSON.parse(left.out)).toMatchObject({ read: 1, problems: [{ at: 'line 1', reason: 'it is no JSON' }] })
-  expect(piped).toMatchObject({ code: 1, out: expect.stringContaining('line 1: it is no JSON') })
-  expect(empty).toMatchObject({ code: 1, errors: 'There is no message in it.\n' })
+  expect(JSON.parse(left.out)).toMatchObject({ read: 1, problems: [{ at: 'line 1', reason: 'it is not JSON' }] })
+  expect(piped).toMatchObject({ code: 1, out: expect.stringContaining('line 1: it is not JSON') })
+  expect(empty).toMatchObject({ code: 1, errors: 'There is no message in the file.\n' })
   expect(nowhere).toMatchObject({ code: 1, errors: expect.stringMatching(/^The file .*nothing cannot be read\.\n$/) })
   expect(nobody).toMatchObject({ code: 1, errors: expect.stringMatching(/^SNS_TOPIC_ARNS is missing/) })
   expect(nothing).toMatchObject({ code: 2, errors: expect.stringMatching(/^--file is missing\./) })

@@ -38,7 +38,7 @@ export function replayWith(fetch?: SmallFetch): Command {
         return refused('SNS_TOPIC_ARNS is missing: only what those topics bring is believed, here as at the webhook.')
       const bytes = await read(call, path)
       if (bytes === undefined) return refused(`The file ${path} cannot be read.`)
-      if (bytes.length > fileBytesMax) return refused(`It has more than ${fileBytesMax / 1e6} MB: split it.`)
+      if (bytes.length > fileBytesMax) return refused(`The file has more than ${fileBytesMax / 1e6} MB: split it.`)
       return keep(call, bytes.toString(), openSesWebhook(topics, fetch))
     },
   }
@@ -48,7 +48,7 @@ type Problem = { at: string; reason: string }
 
 async function keep({ db, now }: Call, text: string, webhook: OpenWebhook): Promise<Answer> {
   const letters = readDeadLetters(text, now)
-  if (letters.length === 0) return refused('There is no message in it.')
+  if (letters.length === 0) return refused('There is no message in the file.')
   const reports: Feedback[] = []
   const problems: Problem[] = []
   let foreign = 0

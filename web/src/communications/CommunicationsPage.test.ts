@@ -8,6 +8,7 @@ import { problem, serve } from '../../test/server.ts'
 const now = new Date('2027-03-02T19:00:00Z')
 const place = `/events/${given.eventId}/communications`
 const api = `/v1/events/${given.eventId}`
+const countRoute = `GET ${api}/messages/recipient-count`
 
 beforeEach(() => void vi.useFakeTimers({ now, toFake: ['Date'] }))
 /** Vue drops a click of the very millisecond in which its listener came; a person is never that fast. */
@@ -34,7 +35,7 @@ function desk(messages: Message[], event: Parameters<typeof given.event>[0] = {}
       body: { items: messages.filter(({ status }) => inTab[query.tab ?? '']?.includes(status)), nextCursor: null },
     }),
     ...Object.fromEntries(messages.map((one) => [`GET ${api}/messages/${one.id}`, { body: one }])),
-    [`GET ${api}/messages/recipient-count`]: {
+    [countRoute]: {
       body: {
         count: 42,
         excluded: { unsubscribed: 2, suppressed: 1, noAddress: 1, sharedAddress: 0, frequencyCapped: 0 },
@@ -153,8 +154,24 @@ test('the way back is in the list after a reload, until the window closes', asyn
   expect(hasButton('Send now: 1-day reminder')).toBe(false)
 })
 
+test('sending from the list counts anew, for the number of the row is that of another day', async () => {
+  const server = desk([reminder({ recipients: 42 })])
+  const excluded = { unsubscribed: 0, suppressed: 0, noAddress: 1, sharedAddress: 0, frequencyCapped: 41 }
+  server.plan({ [countRoute]: { body: { count: 0, excluded, frequencyCap: { mails: 1, hours: 24 } } } })
+  await visit(place)
+
+  await press('Send now: 1-day reminder')
+
+  expect(server.asked.at(-1)?.query).toEqual({ audience: 'attending,maybe', kind: 'reminder' })
+  expect(text()).toContain('Nobody would receive this')
+  expect(text()).toContain('42 of 42 left out: 1 without an address, 41 already mailed within 24 hours')
+  expect(hasButton('Send to nobody')).toBe(true)
+})
+
 test('more than five hundred guests want their number typed', async () => {
-  desk([reminder({ recipients: 1284 })])
+  const server = desk([reminder({ recipients: 1284 })])
+  const excluded = { unsubscribed: 0, suppressed: 0, noAddress: 0, sharedAddress: 0, frequencyCapped: 0 }
+  server.plan({ [countRoute]: { body: { count: 1284, excluded, frequencyCap: null } } })
   await visit(place)
 
   await press('Send now: 1-day reminder')
