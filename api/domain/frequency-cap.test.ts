@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { cappedKinds, frequencyCapExample, limitFor, readFrequencyCap, type FrequencyLimit } from './frequency-cap.ts'
+import {
+  cappedKinds,
+  frequencyCapExample,
+  limitFor,
+  frequencyCapInWords,
+  readFrequencyCap,
+  type FrequencyLimit,
+} from './frequency-cap.ts'
 import { isTransactional, messageKinds, transactionalKinds } from './message.ts'
 
 const day = { mails: 3, hours: 24 }
@@ -70,4 +77,16 @@ test('every kind is either capped or transactional, and only the capped ones hav
     expect(limitFor(cap, kind)).toEqual(isTransactional(kind) || kind === 'reminder' ? undefined : day)
     expect(limitFor(undefined, kind)).toBeUndefined()
   }
+})
+
+test.each([
+  ['3/24h', '3 mails within 24 hours'],
+  ['1/1h', '1 mail within 1 hour'],
+  [
+    '3/24h reminder=5/2d resend=off',
+    'broadcast: 3 mails within 24 hours, reminder: 5 mails within 48 hours, resend: no limit',
+  ],
+])('an operator who wrote “%s” reads it in words', (text, words) => {
+  const reading = readFrequencyCap(text)
+  expect(reading.ok && frequencyCapInWords(reading.value)).toBe(words)
 })

@@ -25,6 +25,18 @@ export function limitFor(cap: FrequencyCap | undefined, kind: MessageKind): Freq
   return (cap && isCapped(kind) && cap[kind]) || undefined
 }
 
+/** As operators read it: "3 mails within 24 hours", or kind by kind where they differ. */
+export function frequencyCapInWords(cap: FrequencyCap): string {
+  const [all, ...others] = new Set(cappedKinds.map((kind) => limitInWords(cap[kind])))
+  if (others.length === 0) return all!
+  return cappedKinds.map((kind) => `${kind}: ${limitInWords(cap[kind])}`).join(', ')
+}
+
+function limitInWords(limit: FrequencyLimit | null): string {
+  if (!limit) return 'no limit'
+  return `${limit.mails} ${limit.mails === 1 ? 'mail' : 'mails'} within ${limit.hours} ${limit.hours === 1 ? 'hour' : 'hours'}`
+}
+
 /** Reads "3/24h", or with other limits for single kinds "3/24h reminder=5/24h broadcast=2/7d resend=off". */
 export function readFrequencyCap(text: string): Reading<FrequencyCap> {
   const limits = new Map<string, FrequencyLimit | null>()

@@ -104,7 +104,8 @@ function tell({ appUrl, catcherUrl, data, password, ownDatabase, held }: Told, e
   Sign in as           ${demoHost.email}
   Password             ${password ?? '(the one this account already has: it was made with another data folder)'}
 ${stray ? '\n  A provider is configured but EMAIL_FROM is not set, so it is not used: nothing leaves this machine.\n' : ''}
-  The operator's view  ${tools}
+  The operator's view  ${appUrl}/operator
+  and tools            ${tools}
   Logs are in ${relative('', data)}. Ctrl-C stops everything.
 ${held ? '\n  Sending is on hold: no mail leaves until `tidings release`.\n' : ''}`)
 }

@@ -42,6 +42,9 @@ export const OperatorHealth = Type.Object(
       }),
     ),
     pipelines: Type.Array(Pipeline),
+    frequencyCap: nullable(
+      Type.String({ description: 'How often a host may mail one address, in words; null without a cap' }),
+    ),
   },
   { $id: 'OperatorHealth' },
 )

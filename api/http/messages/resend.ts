@@ -46,7 +46,9 @@ export async function resendStateOf(deps: Deps, event: EventAccess, key: Message
   const unread = await countUnopened(db, row, event.hostId)
   const { refusal, ...hint } = await judged(db, { row, event, unread, now: deps.now() })
   const { frequencyCap } = deps.config
-  const count = frequencyCap ? await countUnopened(db, row, event.hostId, frequencyCap) : unread
+  // Mails of today do not stand in the way of one that may go tomorrow.
+  const isTime = row.firedAt !== null && resendableFrom(row.firedAt) <= deps.now()
+  const count = frequencyCap && isTime ? await countUnopened(db, row, event.hostId, frequencyCap) : unread
   return { ...hint, reasonType: refusal?.type ?? null, count, opensKnown: opensAreKnown(row) }
 }
 

@@ -78,6 +78,20 @@ test.each(['tomorrow', '2027-02-30T10:00:00Z', '2027-03-14T23:59:60Z'])(
   },
 )
 
+test('a mail that can be sent again tomorrow is not told about the mails of today', async () => {
+  const first = await mailed(at.db, guests, { ago: 1 })
+  await at.db.insertInto('messageCounters').values({ messageId: first, shard: 1, accepted: 3 }).execute()
+  const { body } = await host.get(`/events/${event.id}/messages/${first}/resend`)
+
+  expect(body).toMatchObject({ allowed: false, count: 3, availableAt: expect.any(String) })
+})
+
+test('the operator reads which cap is in force', async () => {
+  const app = await appForTest({ frequencyCap: { broadcast: twiceADay, reminder: twiceADay, resend: twiceADay } })
+  const operator = await app.signUp('operator@example.com')
+  expect((await operator.get('/operator/health')).body.frequencyCap).toBe('2 mails within 24 hours')
+})
+
 test('a page of names goes on only for the time that it began with', async () => {
   const sendAt = inHours(30)
   const { nextCursor } = await who(`&limit=1&sendAt=${sendAt}`)

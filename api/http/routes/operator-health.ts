@@ -2,6 +2,7 @@ import packageJson from '../../../package.json' with { type: 'json' }
 import { OperatorHealth } from '../../contract/operator/health.ts'
 import { NotifierList } from '../../contract/operator/notifiers.ts'
 import { blockInWords } from '../../domain/account-block.ts'
+import { frequencyCapInWords } from '../../domain/frequency-cap.ts'
 import { closedAccounts, type ClosedAccount } from '../../storage/account-blocks.ts'
 import { findHold } from '../../storage/hold.ts'
 import { inboxLag } from '../../storage/inbox.ts'
@@ -46,6 +47,7 @@ export const operatorHealthRoutes: Routes = (app, deps) => {
 async function healthOf(deps: Deps): Promise<OperatorHealth> {
   const { db } = deps.database
   const { key, label, reason, account } = deps.provider
+  const { frequencyCap } = deps.config
   // One after the other: a page that is looked at every few seconds takes one connection and not ten.
   const state = await readSendingState(db)
   const notifiers = (await listNotifiers(db)).map((each) => notifierJson(deps, each))
@@ -76,6 +78,7 @@ async function healthOf(deps: Deps): Promise<OperatorHealth> {
     inbox: { waiting: inbox.waiting, oldestSeconds: inbox.oldestS },
     stuck: stuck.map(({ stuck: why, messages }) => ({ reason: why, words: stuckReasons[why], messages })),
     pipelines: (await listPipelines(db)).map(pipelineJson),
+    frequencyCap: frequencyCap ? frequencyCapInWords(frequencyCap) : null,
   }
 }
 

@@ -1,4 +1,5 @@
 import { Webhooks, type WebhookState } from '../../contract/operator/webhooks.ts'
+import { ownReporter } from '../../domain/feedback.ts'
 import { providerLabel } from '../../providers/providers.ts'
 import { readReceivedFeedback, type ReceivedFeedback } from '../../storage/received-feedback.ts'
 import { answers } from '../answers.ts'
@@ -24,10 +25,19 @@ export const operatorWebhookRoutes: Routes = (app, { database: { db } }) => {
   )
 }
 
+/** Our own pixel and links report like a provider. */
+const ownLabel = 'Tidings itself (opens and clicks)'
+
 function stateJson({ lastReceivedAt, oldestWaitingAt, ...state }: ReceivedFeedback): WebhookState {
   const { provider, receivedLastHour, waiting, unprocessableLastDay } = state
   return {
-    ...{ provider, label: providerLabel(provider), receivedLastHour, waiting, unprocessableLastDay },
+    ...{
+      provider,
+      label: provider === ownReporter ? ownLabel : providerLabel(provider),
+      receivedLastHour,
+      waiting,
+      unprocessableLastDay,
+    },
     lastReceivedAt: lastReceivedAt?.toISOString() ?? null,
     oldestWaitingAt: oldestWaitingAt?.toISOString() ?? null,
   }

@@ -117,6 +117,7 @@ test('health: who lives, what is due and since when, what waits, what is stuck, 
     hold: { reason: 'a backup', heldBy: 'root@box' },
     stranded: [{ provider: 'ses', messages: 1 }],
     inbox: { waiting: 1 },
+    frequencyCap: null,
   })
   expect(body.due.oldestSeconds).toBeGreaterThanOrEqual(600)
   expect(body.stuck).toEqual([
@@ -202,6 +203,7 @@ test('an operator without an event gets a draft for the mail, once; without a pr
 test('webhooks: when each provider was last heard, how much of it waits, and what nobody could place', async () => {
   const key = { messageId: '0198c5a2-7a10-7cc3-9b1f-00000000aaaa', seq: 1, generation: 1 }
   await storeFeedback(at.db, [report('a', key), report('b', key), { ...report('c', key), provider: 'resend' }])
+  await storeFeedback(at.db, [{ ...report('d', key), provider: 'tidings' }])
   await applyFeedback(at.db, { shard: 1, only: { provider: 'ses', ids: ['a'] } })
   await at.db
     .updateTable('providerEvents')
@@ -222,9 +224,10 @@ test('webhooks: when each provider was last heard, how much of it waits, and wha
       ...{ provider: 'ses', label: 'Amazon SES', receivedLastHour: 2, waiting: 1, unprocessableLastDay: 1 },
       ...{ lastReceivedAt: expect.any(String), oldestWaitingAt: expect.any(String) },
     },
+    expect.objectContaining({ provider: 'tidings', label: 'Tidings itself (opens and clicks)' }),
   ])
   // Those that are too far back to be looked at are still there.
-  expect(newest.items.map(({ provider }) => provider)).toEqual(['resend', 'ses'])
+  expect(newest.items.map(({ provider }) => provider)).toEqual(['resend', 'ses', 'tidings'])
 })
 
 test('a backfill is set, refused while one is under way, cancelled, and told', async () => {

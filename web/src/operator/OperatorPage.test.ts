@@ -27,7 +27,16 @@ const replica = {
   ...{ lastHeartbeatAt: at, lastHeartbeatSecondsAgo: 2, alive: true, differingSettings: [] as string[] },
 }
 const health = (change: Partial<Health> = {}): Health => ({
-  ...{ at, version: '1.0', hold: null, stranded: [], closedAccounts: [], stuck: [], pipelines: [] },
+  ...{
+    at,
+    version: '1.0',
+    hold: null,
+    stranded: [],
+    closedAccounts: [],
+    stuck: [],
+    pipelines: [],
+    frequencyCap: '3 mails within 24 hours',
+  },
   provider: { key: 'resend', label: 'Resend', reason: 'RESEND_API_KEY is set', account: 'resend:1' },
   notifiers: { alive: 1, differingSettings: [], items: [replica] },
   due: { count: 0, oldestSeconds: 0, lagSeconds: 0 },
@@ -98,6 +107,7 @@ test('an operator sees at a glance whether mails leave and reports arrive', asyn
 
   expect(text()).toMatch(/Notifiers alive ?1/)
   expect(text()).toMatch(/Lag of due messages ?5 min/)
+  expect(text()).toContain('to one address: 3 mails within 24 hours')
   expect(text()).toMatch(/Reports waiting ?42/)
   expect(text()).toContain('mailer-1')
   expect(text()).toContain('Resend, because RESEND_API_KEY is set')
