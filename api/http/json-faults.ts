@@ -46,8 +46,13 @@ function takeName(level: Level, quoted: string): boolean {
   return isNew
 }
 
+/** Of a name; ours are shorter, and nobody has a stranger's half megabyte sent back. */
+const nameShownMax = 60
+
+/** @see RFC 6901 */
 function pointerTo(open: readonly Level[]): string {
-  return open.map(({ here }) => `/${here}`).join('')
+  const names = open.map(({ here }) => String(here).slice(0, nameShownMax).replaceAll('~', '~0').replaceAll('/', '~1'))
+  return names.map((name) => `/${name}`).join('')
 }
 
 /** Where the text that begins here ends: at the next quotation mark with an even number of backslashes before it. */

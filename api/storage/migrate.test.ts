@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { cloneDatabase } from '../../test/database.ts'
 import * as given from '../../test/given.ts'
+import { eventually } from '../../test/notifiers.ts'
 import { migrateDown, migrateUp, migrationStatus } from './migrate.ts'
 
 const directory = 'db/migrations'
@@ -75,6 +76,30 @@ test('deliveries keep every fact when their columns are put in order', async () 
   expect(columns.length).toBeGreaterThan(30)
   expect(before).toHaveLength(1)
   expect(await read()).toEqual(before)
+})
+
+test('what a notifier records while the columns are put in order is kept', async () => {
+  const { url, pool } = await cloneDatabase()
+  while ((await lastStep(url)) >= '0024') await migrateDown(url, directory)
+  await pool.query(
+    `insert into message_deliveries (message_id, seq, address, state, wired_at)
+     values ('00000000-0000-0000-0000-000000000001', 1, 'a@example.com', 'wired', now())`,
+  )
+  const notifier = await pool.connect()
+  await notifier.query('begin')
+  await notifier.query(`update message_deliveries set state = 'accepted', accepted_at = now()`)
+
+  const migrated = migrateUp(url, directory)
+  await eventually(async () => {
+    const waiting = `select from pg_locks where not granted and relation = 'message_deliveries'::regclass`
+    return ((await pool.query(waiting)).rowCount ?? 0) > 0
+  })
+  await notifier.query('commit')
+  notifier.release()
+  await migrated
+
+  const { rows } = await pool.query('select state from message_deliveries')
+  expect(rows).toEqual([{ state: 'accepted' }])
 })
 
 async function lastStep(url: string) {

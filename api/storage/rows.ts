@@ -37,7 +37,11 @@ export type Rescue = {
  * Answers how many became unknown.
  */
 export async function rescueWired(db: Db, unit: Unit, rescue: Rescue): Promise<number> {
-  if (!(await isLeftBehind(db, unit))) return 0
+  return (await isLeftBehind(db, unit)) ? rescueLeftBehind(db, unit, rescue) : 0
+}
+
+/** Exported for the test that holds the look against it. */
+export async function rescueLeftBehind(db: Db, unit: Unit, rescue: Rescue): Promise<number> {
   const { shard } = rescue
   const { rows } = await sql<{ unknown: number }>`
     with stale as (

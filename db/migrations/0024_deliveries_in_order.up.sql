@@ -1,3 +1,7 @@
+-- A notifier may be recording at this moment: what it wrote after the rows were copied would be gone with the old table, and mails that were
+-- accepted would leave again. So whoever writes is waited for, and then waits.
+lock table message_deliveries in access exclusive mode;
+
 -- An update is written to the log as what differs between the old row and the new one: from the first byte that differs to the last. The
 -- columns stand in the order in which they change, so that this is short: first what never does, then what the wire mark writes, then what
 -- the outcome writes, which begins with the state; last what is seldom there at all.

@@ -126,6 +126,19 @@ test('what is forged or no message is told by its line and not taken; the others
   ).toEqual([])
 })
 
+test('a file of Windows, and a line that is nested without end, keep nothing else from being taken', async () => {
+  const { bounced, replayed } = await desk()
+  const deep = '['.repeat(100_000) + ']'.repeat(100_000)
+  const decorated = bounced(2).body.replace('{', `{"Deep":${deep},`)
+
+  const answer = await replayed(`\ufeff${[bounced(1).body, `[${deep}]`, decorated].join('\r\n')}\r\n`)
+
+  expect(answer.data).toMatchObject({
+    ...{ read: 3, stored: 2 },
+    problems: [{ at: 'line 2', reason: 'it is no message of SNS: it has no TopicArn' }],
+  })
+})
+
 test('a thousand that are wrong are a screen of lines', async () => {
   const { replayed } = await desk()
 
