@@ -336,3 +336,24 @@ test('charts have their numbers beside them, a table behind them, and moments fo
   const table = document.querySelector('[aria-label="Deliveries as a table"] tbody')!
   expect([...table.querySelectorAll('td')].map((cell) => cell.textContent)).toEqual(['6', '4', '10', '9', '+0', '+1'])
 })
+
+const nobody = { accepted: 0, delivered: 0, opened: 0, clicked: 0, attending: 0, maybe: 0, declined: 0 }
+const timelineOf = (accepted: number) => ({
+  body: { from: firedAt, stepMs: 60_000, steps: [{ ...nobody, at: firedAt, accepted }], later: nobody },
+})
+
+test('the charts are read again the moment the message ends', async () => {
+  const server = await page(sending(), { [`GET ${here}/timeline`]: timelineOf(0) })
+  line().open()
+  // The pause between two readings has begun when the last mail leaves.
+  line().say(metrics({ total: 10, queued: 9, sent: 1 }))
+  await settled()
+  const deliveries = () => document.querySelector('[role=slider][aria-label^=Deliveries]')
+  expect(deliveries(), 'a chart of nothing').toBeNull()
+  server.plan({ [`GET ${here}/timeline`]: timelineOf(10) })
+
+  line().say(metrics({ total: 10, sent: 10 }, { status: 'sent', at: '2027-03-02T19:00:02.000Z' }))
+  await settled()
+
+  expect(deliveries()?.getAttribute('aria-valuetext')).toContain('10 accepted')
+})
