@@ -108,6 +108,7 @@ export const roleTable: Record<string, Row> = {
   [`POST ${message}/resolve`]: editors,
   [`GET ${event}/metrics`]: viewers,
   [`GET ${message}/timeline`]: viewers,
+  [`GET ${message}/skips`]: viewers,
   [`GET ${message}/revisions`]: viewers,
   [`GET ${message}/resend`]: viewers,
   [`POST ${message}/resend`]: editors,

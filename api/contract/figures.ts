@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
-import { Id, Instant, nullable, page } from './atoms.ts'
+import { skipReasons, type SkipReason } from '../domain/delivery.ts'
+import { Id, Instant, nullable, oneOf, page } from './atoms.ts'
 import { Counts } from './message.ts'
 import { Rates } from './metrics.ts'
 
@@ -38,6 +39,21 @@ export const Timeline = Type.Object(
   { $id: 'Timeline' },
 )
 export type Timeline = Static<typeof Timeline>
+
+/** Why guests of a message's audience got none: the largest part first. Together they are the skipped ones of its counts. */
+export const Skips = Type.Object(
+  {
+    items: Type.Array(
+      Type.Object({
+        reason: oneOf(Object.keys(skipReasons) as SkipReason[]),
+        count: Type.Integer({ minimum: 1 }),
+        words: Type.String({ description: 'To be read after the number: "already mailed as often as is allowed"' }),
+      }),
+    ),
+  },
+  { $id: 'Skips' },
+)
+export type Skips = Static<typeof Skips>
 
 /** One version of a message's words, and what became of the mails that went out with it. */
 export const Revision = Type.Object(

@@ -35,6 +35,18 @@ export const skipReasons = {
 } as const
 export type SkipReason = keyof typeof skipReasons
 
+/** The same after a number, where many guests are told of at once: "23 already mailed as often as is allowed". */
+export const skippedInWords: Record<SkipReason, string> = {
+  no_address: 'without an address',
+  unsubscribed: 'unsubscribed',
+  suppressed: 'bounced or complained before',
+  frequency_capped: 'already mailed as often as is allowed',
+  shared_address: 'reached by the mail to an address they share',
+  guest_removed: 'removed from the guest list',
+  left_audience: 'no longer in the audience',
+  expired: 'too late for it to be useful',
+}
+
 /** What people see of a delivery. The provider's feedback outranks the submission, and bad news outranks good. */
 export const deliveryStatuses = [
   'queued',

@@ -29,6 +29,7 @@ import { operatorProviderRoutes } from './routes/operator-providers.ts'
 import { operatorProviderTestRoutes } from './routes/operator-provider-test.ts'
 import { operatorWebhookRoutes } from './routes/operator-webhooks.ts'
 import { sendingRoutes } from './routes/sending.ts'
+import { skipRoutes } from './routes/skips.ts'
 import { testSendRoutes } from './routes/test-send.ts'
 import { trackingRoutes } from './routes/tracking.ts'
 import { webhookRoutes } from './routes/webhooks.ts'
@@ -55,6 +56,7 @@ export const routes: readonly Routes[] = [
   messageRoutes,
   resendRoutes,
   figureRoutes,
+  skipRoutes,
   testSendRoutes,
   sendingRoutes,
   trackingRoutes,

@@ -1,4 +1,4 @@
-import type { EventMetrics, Revision, Timeline } from '../../../api/contract/figures.ts'
+import type { EventMetrics, Revision, Skips, Timeline } from '../../../api/contract/figures.ts'
 import type { ResendState } from '../../../api/contract/resend.ts'
 
 // What the server tells of messages that went out, by the names of the page.
@@ -6,5 +6,6 @@ import type { ResendState } from '../../../api/contract/resend.ts'
 export type { Revision }
 export type ResendOffer = ResendState
 export type MessageTimeline = Timeline
+export type Skip = Skips['items'][number]
 export type Moments = Timeline['later']
 export type EventReport = EventMetrics

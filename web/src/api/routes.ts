@@ -8,7 +8,7 @@ import type { Metrics } from '../../../api/contract/metrics.ts'
 import type { Preview } from '../../../api/contract/preview.ts'
 import type { Sending } from '../../../api/contract/sending.ts'
 import type * as operator from './operator.ts'
-import type { EventReport, MessageTimeline, ResendOffer, Revision } from './reports.ts'
+import type { EventReport, MessageTimeline, ResendOffer, Revision, Skip } from './reports.ts'
 
 export type Page<T> = { items: T[]; nextCursor: string | null }
 type Paging = { limit?: number; cursor?: string }
@@ -105,6 +105,7 @@ export type Routes = {
   'GET /v1/events/{id}/messages/{messageId}/metrics': { reply: Metrics }
   'GET /v1/events/{id}/messages/{messageId}/metrics/stream': { reply: unknown }
   'GET /v1/events/{id}/messages/{messageId}/timeline': { reply: MessageTimeline }
+  'GET /v1/events/{id}/messages/{messageId}/skips': { reply: { items: Skip[] } }
   'GET /v1/events/{id}/messages/{messageId}/revisions': { reply: { items: Revision[] } }
   'GET /v1/events/{id}/metrics': { reply: EventReport }
 

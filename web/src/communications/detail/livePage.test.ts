@@ -336,3 +336,68 @@ test('charts have their numbers beside them, a table behind them, and moments fo
   const table = document.querySelector('[aria-label="Deliveries as a table"] tbody')!
   expect([...table.querySelectorAll('td')].map((cell) => cell.textContent)).toEqual(['6', '4', '10', '9', '+0', '+1'])
 })
+
+const nobody = { accepted: 0, delivered: 0, opened: 0, clicked: 0, attending: 0, maybe: 0, declined: 0 }
+const timelineOf = (accepted: number) => ({
+  body: { from: firedAt, stepMs: 60_000, steps: [{ ...nobody, at: firedAt, accepted }], later: nobody },
+})
+
+test('the charts are read again the moment the message ends', async () => {
+  const server = await page(sending(), { [`GET ${here}/timeline`]: timelineOf(0) })
+  line().open()
+  // The pause between two readings has begun when the last mail leaves.
+  line().say(metrics({ total: 10, queued: 9, sent: 1 }))
+  await settled()
+  const deliveries = () => document.querySelector('[role=slider][aria-label^=Deliveries]')
+  expect(deliveries(), 'a chart of nothing').toBeNull()
+  server.plan({ [`GET ${here}/timeline`]: timelineOf(10) })
+
+  line().say(metrics({ total: 10, sent: 10 }, { status: 'sent', at: '2027-03-02T19:00:02.000Z' }))
+  await settled()
+
+  expect(deliveries()?.getAttribute('aria-valuetext')).toContain('10 accepted')
+})
+
+const skipsOf = (...items: [number, string][]) => ({
+  body: { items: items.map(([count, words]) => ({ reason: 'expired', count, words })) },
+})
+
+test('the ledger says why guests were skipped, and again when more are and when the message ends', async () => {
+  const server = await page(sending({ counts: counts({ total: 35, queued: 10, skipped: 25 }) }), {
+    [`GET ${here}/skips`]: skipsOf([23, 'already mailed as often as is allowed'], [2, 'without an address']),
+  })
+  expect(text()).toMatch(/Skipped ?−25 ?23 already mailed as often as is allowed, 2 without an address/)
+  const asked = () => server.asked.filter(({ route }) => route === `GET ${here}/skips`).length
+  line().open()
+  line().say(metrics({ total: 35, queued: 9, sent: 1, skipped: 25 }))
+  await settled()
+  expect(asked(), 'numbers that tell of no skipped guest').toBe(1)
+
+  server.plan({ [`GET ${here}/skips`]: skipsOf([26, 'unsubscribed']) })
+  line().say(metrics({ total: 35, queued: 8, sent: 1, skipped: 26 }, { at: '2027-03-02T19:00:02.000Z' }))
+  await settled()
+  expect(text()).toMatch(/Skipped ?−26 ?26 unsubscribed/)
+
+  server.plan({ [`GET ${here}/skips`]: skipsOf([26, 'unsubscribed'], [1, 'removed from the guest list']) })
+  const end = { status: 'sent', at: '2027-03-02T19:00:03.000Z' } as const
+  line().say(metrics({ total: 35, sent: 8, skipped: 27 }, end))
+  await settled()
+  expect(text()).toMatch(/Skipped ?−27 ?26 unsubscribed, 1 removed from the guest list/)
+})
+
+test('reasons that could not be read leave the ledger as it is, and come with the next numbers that are asked for', async () => {
+  const skipping = sent({ counts: counts({ total: 12, sent: 10, skipped: 2 }) })
+  const server = await page(skipping, { [`GET ${here}/skips`]: problem(500) })
+  expect(text()).toMatch(/Skipped ?−2 ?To send/)
+  server.plan({ [`GET ${here}/skips`]: skipsOf([2, 'unsubscribed']) })
+
+  await press('Refresh the numbers')
+
+  expect(text()).toMatch(/Skipped ?−2 ?2 unsubscribed/)
+})
+
+test('a message that skipped nobody asks for no reasons', async () => {
+  const server = await page(sent())
+
+  expect(server.asked.some(({ route }) => route === `GET ${here}/skips`)).toBe(false)
+})

@@ -1,14 +1,13 @@
-import { computed, watch } from 'vue'
+import { computed } from 'vue'
 import type { Message } from '../../../../api/contract/message.ts'
 import { call } from '../../api/client.ts'
 import { useLoad } from '../../api/useLoad.ts'
-import { usePace } from '../../live/pace.ts'
+import { useReadAgain } from './useReadAgain.ts'
 
-/** A chart that jumps more often cannot be read. */
-const readEveryMs = 5_000
+type Asking = { fired: () => boolean; changes: () => unknown; goesOn: () => boolean }
 
 /** What happened when, for the charts. Undefined until it is known; without it the page has everything but charts. */
-export function useTimeline(message: () => Message, fired: () => boolean, changes: () => unknown) {
+export function useTimeline(message: () => Message, { fired, changes, goesOn }: Asking) {
   const { data, reload } = useLoad(
     async (signal) => {
       if (!fired()) return undefined
@@ -17,6 +16,6 @@ export function useTimeline(message: () => Message, fired: () => boolean, change
     },
     [() => message().id, fired],
   )
-  watch(changes, usePace(reload, readEveryMs))
+  useReadAgain(reload, changes, goesOn)
   return computed(() => (data.value?.from && data.value.steps.length > 0 ? data.value : undefined))
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { hasButton, press, submit, text, type, visit } from '../../../test/page.ts'
 import * as given from '../../../test/given.ts'
 import { problem, serve, type Answer } from '../../../test/server.ts'
-import { leftOutFile, leftOutRows } from './rows.ts'
+import { importedWords, leftOutFile, leftOutRows } from './rows.ts'
 
 const path = `/events/${given.eventId}`
 const csv = 'name,email,rsvp_status\nAda,ada@brandt.studio,attending\nSam,sam.quist,maybe\n'
@@ -36,7 +36,7 @@ test('the report comes before anything is saved, with each bad row and its reaso
   expect(asked.filter(({ route }) => route.endsWith('/import')).map(({ query }) => query)).toEqual([{ dryRun: 'true' }])
 })
 
-test('the same rows go in when they are confirmed', async () => {
+test('the same rows go in when they are confirmed, and what was left out is said again', async () => {
   const { asked } = serve(importing({ body: checked }))
   await visit(`${path}/guests/import`)
   await type('Or paste the rows', csv)
@@ -48,7 +48,7 @@ test('the same rows go in when they are confirmed', async () => {
     query: { dryRun: 'false' },
     body: csv,
   })
-  expect(text()).toContain('1 added, 0 updated. Nobody got a mail.')
+  expect(text()).toContain('1 added, 0 updated, 1 row left out. Nobody got a mail.')
 })
 
 test('a file that cannot be read leaves the pasted text where it is', async () => {
@@ -88,4 +88,9 @@ test('the rows that were left out can be taken away as a file of their own', asy
   const rows = leftOutRows(checked, csv)
 
   expect(await leftOutFile(rows, csv).text()).toBe('name,email,rsvp_status\nSam,sam.quist,maybe\n')
+})
+
+test('of an import that left nothing out there is nothing more to say', () => {
+  expect(importedWords(given.report({ created: 1_200, updated: 3 }))).toBe('1,200 added, 3 updated. Nobody got a mail.')
+  expect(importedWords(given.report({ rejectedTotal: 5_000 }))).toContain('5,000 rows left out')
 })

@@ -14,6 +14,13 @@ export function rowCounts({ created, updated, unchanged, rejectedTotal }: Import
   return { ready, all: ready + rejectedTotal }
 }
 
+/** What an import did, the rows that it left out included: who sent 500 rows does not read "490 added" as all of them. */
+export function importedWords({ created, updated, rejectedTotal }: ImportReport): string {
+  const n = (value: number) => value.toLocaleString('en')
+  const leftOut = rejectedTotal > 0 ? `, ${n(rejectedTotal)} ${rejectedTotal === 1 ? 'row' : 'rows'} left out` : ''
+  return `${n(created)} added, ${n(updated)} updated${leftOut}. Nobody got a mail.`
+}
+
 /** The same file with only those rows, to be mended and imported again. */
 export function leftOutFile(rows: readonly LeftOutRow[], text: string): Blob {
   const [header = ''] = text.split(/\r\n|\n|\r/)
