@@ -131,7 +131,7 @@ const answersBeforeWriting: PlantedBug = {
   climate: busyHosts,
   statements: [
     {
-      says: /^update "guests" set "unsubscribed_at" = now\(\), "version" = "version" \+ (\$\d) where "id" = (\$\d).*$/,
+      says: /^update "guests" set "unsubscribed_at" = now\(\), "version" = "version" \+ (\$\d) where "id" in \((\$\d)\).*$/,
       instead: 'select id from guests where id = $2 and $1::int is not null',
     },
   ],
