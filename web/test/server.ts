@@ -2,7 +2,7 @@ import { afterEach, vi } from 'vitest'
 
 export type Asked = { route: string; query: Record<string, string>; headers: Headers; body: unknown }
 export type Answer = { status?: number; body?: unknown; headers?: Record<string, string> } | 'nobody'
-type Answers = Record<string, Answer | ((asked: Asked) => Answer)>
+type Answers = Record<string, Answer | ((asked: Asked) => Answer | Promise<Answer>)>
 
 afterEach(() => void vi.unstubAllGlobals())
 
@@ -24,7 +24,7 @@ export function serve(answers: Answers): { asked: Asked[]; plan: (more: Answers)
     asked.push(request)
     const planned = answers[route]
     if (planned === undefined) throw new Error(`Nobody planned ${route}`)
-    const answer = typeof planned === 'function' ? planned(request) : planned
+    const answer = typeof planned === 'function' ? await planned(request) : planned
     if (answer === 'nobody') throw new TypeError('Failed to fetch')
     return respond(answer)
   })

@@ -195,6 +195,23 @@ test('rows that somebody has scrolled to are as fresh as the first, also beyond 
   ])
 })
 
+test('what changes while the first rows are on their way is not missed, though nothing changes after it', async () => {
+  const withStatus = (status: Delivery['status']): Answer => ({
+    body: { items: [delivery({ status })], nextCursor: null },
+  })
+  const first = Promise.withResolvers<Answer>()
+  const answers: (Answer | Promise<Answer>)[] = [first.promise, withStatus('delivered')]
+  await page(sent(), { [`GET ${here}/deliveries`]: (() => answers.shift()!) as never })
+  line().open()
+
+  line().say(metrics({ total: 10, sent: 10, delivered: 10 }, { status: 'sent', at: '2027-03-02T19:00:02.000Z' }))
+  await settled()
+  first.resolve(withStatus('queued'))
+
+  const row = () => document.querySelector('tbody tr')?.textContent
+  await vi.waitFor(() => expect(row()).toContain('Delivered'), { timeout: 5_000 })
+})
+
 test('those who have not opened can get it again, once it is asked', async () => {
   const server = await page(sent(), { [`GET ${here}/resend`]: { body: offer({}) } })
   const undoUntil = '2027-03-02T19:00:20.000Z'

@@ -33,12 +33,20 @@ export function useDeliveries(
       signal,
     })
 
+  let loads = 0
+  let missed = false
   const { data, problem, slow, reload } = useLoad(
     async (signal) => {
-      const page = await ask(undefined, signal)
-      items.value = page.items
-      nextCursor.value = page.nextCursor
-      return true
+      loads++
+      try {
+        const page = await ask(undefined, signal)
+        items.value = page.items
+        nextCursor.value = page.nextCursor
+        return true
+      } finally {
+        loads--
+        if (loads === 0 && missed) follow()
+      }
     },
     [status, () => where().messageId],
   )
@@ -51,7 +59,9 @@ export function useDeliveries(
     for (let pages = 0; pages < pagesFreshMax; pages++) {
       const wanted = pages === 0 ? Math.max(pageSize, shown) : shown - fresh.length
       const page = await ask(cursor ?? undefined, undefined, Math.min(pageMax, wanted))
-      if (asked !== JSON.stringify([where(), status.value]) || items.value.length !== shown) return
+      if (asked !== JSON.stringify([where(), status.value])) return
+      // Somebody scrolled on meanwhile: what came with that is to be fresh, too.
+      if (items.value.length !== shown) return freshen()
       fresh.push(...page.items)
       cursor = page.nextCursor
       if (cursor === null || fresh.length >= shown) break
@@ -60,11 +70,14 @@ export function useDeliveries(
     if (rest.length > 0 && cursor !== null) items.value = [...fresh, ...rest]
     else [items.value, nextCursor.value] = [fresh, cursor]
   }
-  watch(
-    changes,
+
+  /** A first answer that is on its way may be older than the change, which may be the last one. */
+  function follow(): void {
+    missed = loads > 0
     // The next change tries again; the page's own button tells what is wrong.
-    usePace(() => data.value && freshen().catch(() => {}), readEveryMs),
-  )
+    if (!missed) void freshen().catch(() => {})
+  }
+  watch(changes, usePace(follow, readEveryMs))
 
   const more = useLoadMore(async () => {
     if (nextCursor.value === null) return
