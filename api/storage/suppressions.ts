@@ -25,13 +25,17 @@ export async function suppressBadAddresses(db: Db, rows: readonly { messageId: s
     on conflict (address, host_id) do nothing`.execute(db)
 }
 
-/**
- * Remembers what providers report of addresses: nobody lives there, or its owner calls our mails spam. It holds for the host who wrote. A report
- * of an earlier try that names no address may be about one that was corrected since, and gives none up.
- * A guest who leaves by the provider's own link has left the event's mails, like by ours; and with them whoever shares the address with them,
- * for a provider hears it of an address, and sends nothing more there whoever of a household is meant.
- */
+/** Remembers what providers report of addresses, and of guests who left. */
 export async function suppressReported(db: Db, reports: readonly Feedback[]): Promise<void> {
+  await suppressGivenUp(db, reports)
+  await stopWhoLeft(db, reports)
+}
+
+/**
+ * Nobody lives there, or its owner calls our mails spam. It holds for the host who wrote. A report of an earlier try that names no address may
+ * be about one that was corrected since, and gives none up.
+ */
+async function suppressGivenUp(db: Db, reports: readonly Feedback[]) {
   const bad = reports.filter(
     ({ kind, bounceClass }) => kind === 'complained' || (kind === 'bounced' && bounceClass === 'permanent'),
   )
@@ -52,6 +56,13 @@ export async function suppressReported(db: Db, reports: readonly Feedback[]): Pr
       -- A mailbox that does not exist outranks what its owner had chosen.
       where excluded.reason = 'hard_bounce' and suppressions.reason in ('complaint', 'unsubscribed')`.execute(db)
   }
+}
+
+/**
+ * A guest who leaves by the provider's own link has left the event's mails, like by ours; and with them whoever shares the address with them,
+ * for a provider hears it of an address, and sends nothing more there whoever of a household is meant.
+ */
+async function stopWhoLeft(db: Db, reports: readonly Feedback[]) {
   const left = reports.filter(({ kind }) => kind === 'unsubscribed')
   if (left.length > 0) {
     await sql`

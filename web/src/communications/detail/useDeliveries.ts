@@ -74,6 +74,8 @@ export function useDeliveries(
   /** A first answer that is on its way may be older than the change, which may be the last one. */
   function follow(): void {
     missed = loads > 0
+    // What could not be read at all waits for the page's own button.
+    if (!missed && problem.value && !ready.value) return
     // The next change tries again; the page's own button tells what is wrong.
     if (!missed) void freshen().catch(() => {})
   }
