@@ -35,13 +35,14 @@ const [code, signal] = (await once(vitest, 'exit')) as [number | null, string | 
 if (!chromium) sayLoudly('THE BROWSER TESTS (e2e) WERE SKIPPED: there is no Chromium here.')
 process.exitCode = closeWith(code ?? 1, signal)
 
-/** The last line is a plain sum, true to the report; the exit code is vitest's own, and never 0 when nothing ran. */
+/** The last lines name what failed and end with a plain sum, true to the report. The code is vitest’s own, and never 0 when nothing ran. */
 function closeWith(exitCode: number, endedBy: string | null): number {
   if (endedBy) {
     console.error(`The tests were ended by ${endedBy}.`)
     return 1
   }
-  const { passed, failed, skipped } = readSummary(report)
+  const { passed, failed, skipped, failures } = readSummary(report)
+  for (const failure of failures) console.log(`FAILED ${failure}`)
   if (exitCode !== 0 && failed === 0) console.error('No test failed, but vitest did: see its errors above.')
   console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`)
   return exitCode === 0 && (failed > 0 || passed === 0) ? 1 : exitCode
