@@ -1,8 +1,11 @@
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
 
+// Tests wait for what happens, however long a busy machine takes; vitest's own second is less than one checkpoint of the disk.
+const patient = { expect: { poll: { timeout: 10_000 } } }
+
 // Tests that need PostgreSQL share one embedded server and clone a migrated template per file.
-const withDatabase = { globalSetup: ['test/postgres-setup.ts'], testTimeout: 30_000, hookTimeout: 60_000 }
+const withDatabase = { ...patient, globalSetup: ['test/postgres-setup.ts'], testTimeout: 30_000, hookTimeout: 60_000 }
 
 export default defineConfig({
   test: {
@@ -14,7 +17,7 @@ export default defineConfig({
           testTimeout: 20_000,
         },
       },
-      { test: { name: 'providers', include: ['api/providers/**/*.test.ts'], testTimeout: 30_000 } },
+      { test: { ...patient, name: 'providers', include: ['api/providers/**/*.test.ts'], testTimeout: 30_000 } },
       { test: { name: 'storage', include: ['api/storage/**/*.test.ts'], ...withDatabase } },
       { test: { name: 'http', include: ['api/http/**/*.test.ts', 'api/realtime/**/*.test.ts'], ...withDatabase } },
       { test: { name: 'notifier', include: ['cmd/**/*.test.ts'], ...withDatabase } },
@@ -29,10 +32,11 @@ export default defineConfig({
       },
       {
         plugins: [vue()],
-        test: { name: 'web', include: ['web/**/*.test.ts'], environment: 'happy-dom', testTimeout: 20_000 },
+        test: { ...patient, name: 'web', include: ['web/**/*.test.ts'], environment: 'happy-dom', testTimeout: 20_000 },
       },
       {
         test: {
+          ...patient,
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
           globalSetup: ['e2e/setup.ts', 'test/postgres-setup.ts'],
@@ -45,6 +49,7 @@ export default defineConfig({
       },
       {
         test: {
+          ...patient,
           name: 'chaos',
           include: ['test/chaos/**/*.test.ts'],
           globalSetup: ['test/postgres-setup.ts', 'test/chaos/report.ts'],

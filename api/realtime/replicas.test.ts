@@ -4,10 +4,9 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { createTestApp } from '../../test/app.ts'
 import * as given from '../../test/given.ts'
 import { liveStage, opens } from '../../test/live-stage.ts'
+import { within } from '../../test/patience.ts'
 import type { Db } from '../storage/database.ts'
 import { createHub } from './hub.ts'
-
-const within = <T>(check: () => T | Promise<T>, timeout = 5000) => vi.waitFor(check, { timeout, interval: 5 })
 
 /** A second API process on the database of the first. */
 async function secondReplica({ database }: Awaited<ReturnType<typeof createTestApp>>) {
@@ -54,7 +53,7 @@ test('a change that nobody announced is seen within five seconds', async () => {
 
   await opens(at.db, message.id, 4, { isTold: false })
 
-  await within(() => expect(client.figures().at(-1).counts.opened).toBe(4), 6000)
+  await within(() => expect(client.figures().at(-1).counts.opened).toBe(4))
 })
 
 test('a live view that fails in every way keeps no answer back: one warning, and one count', async () => {

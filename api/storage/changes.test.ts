@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import pg from 'pg'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { cloneDatabase } from '../../test/database.ts'
 import { announceChanges, changesChannel, readChanges } from './changes.ts'
 
@@ -25,7 +25,7 @@ test('what is announced is heard and read again, many ids in several words', asy
   await announceChanges(db, { messages: ids, events: ['01985f3c-0000-7000-8000-00000000000e'] })
   await announceChanges(db, {})
 
-  await vi.waitFor(() => expect(heard).toHaveLength(3))
+  await expect.poll(() => heard).toHaveLength(3)
   expect(heard.flatMap((payload) => readChanges(payload).messages)).toEqual(ids)
   expect(heard.flatMap((payload) => readChanges(payload).events)).toEqual(['01985f3c-0000-7000-8000-00000000000e'])
 })
@@ -44,5 +44,5 @@ test('a transaction that announces is as durable as before, and so is what comes
   })
 
   expect(words).toEqual(['on', 'on'])
-  await vi.waitFor(() => expect(heard).toEqual(['ma', 'mb']))
+  await expect.poll(() => heard).toEqual(['ma', 'mb'])
 })

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { cloneDatabase } from '../../test/database.ts'
 import { listen } from './listen.ts'
 
@@ -13,7 +13,7 @@ async function listening() {
   const listeners = sql<{ pid: number }>`
     select pid from pg_stat_activity where application_name = 'tidings listen' and datname = current_database()`
   const pids = async () => (await listeners.execute(db)).rows.map(({ pid }) => pid)
-  await vi.waitFor(() => expect(heard).toEqual(['one:', 'another:']))
+  await expect.poll(() => heard).toEqual(['one:', 'another:'])
   return { db, heard, end, notify, pids }
 }
 
@@ -25,7 +25,7 @@ test('each channel hears its own, over one connection', async () => {
   await notify('tidings_nothing_of_ours', 'c')
   await notify('one', 'd')
 
-  await vi.waitFor(() => expect(heard.slice(2)).toEqual(['one:a', 'another:b', 'one:d']))
+  await expect.poll(() => heard.slice(2)).toEqual(['one:a', 'another:b', 'one:d'])
   expect(await pids()).toHaveLength(1)
 })
 
@@ -34,10 +34,10 @@ test('a lost connection is opened again, and every channel told that hints may b
   const [pid] = await pids()
 
   await sql`select pg_terminate_backend(${pid})`.execute(db)
-  await vi.waitFor(() => expect(heard.slice(2)).toEqual(['one:', 'another:']))
+  await expect.poll(() => heard.slice(2)).toEqual(['one:', 'another:'])
   await notify('one', 'again')
 
-  await vi.waitFor(() => expect(heard.at(-1)).toBe('one:again'))
+  await expect.poll(() => heard.at(-1)).toBe('one:again')
   expect(await pids()).toHaveLength(1)
 })
 
@@ -47,6 +47,6 @@ test('once ended, nothing is heard and no connection is left', async () => {
   await end()
   await notify('one', 'too late')
 
-  await vi.waitFor(async () => expect(await pids()).toEqual([]))
+  await expect.poll(pids).toEqual([])
   expect(heard).toHaveLength(2)
 })

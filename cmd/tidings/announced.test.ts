@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { changesChannel, readChanges } from '../../api/storage/changes.ts'
 import { cloneDatabase } from '../../test/database.ts'
 import * as given from '../../test/given.ts'
@@ -42,7 +42,7 @@ test.each([
   await tidings(command, id, ...args, '--dry-run')
   await tidings(command, id, ...args)
 
-  await vi.waitFor(() => expect(heard).not.toEqual([]))
+  await expect.poll(() => heard).not.toEqual([])
   expect(heard).toEqual([eventId])
 })
 
@@ -54,6 +54,6 @@ test('what is refused, and what concerns no event, is told to nobody who watches
   await tidings('pause', id)
 
   expect(code).toBe(1)
-  await vi.waitFor(() => expect(heard).toContain(eventId))
+  await expect.poll(() => heard).toContain(eventId)
   expect(heard).toEqual([expect.stringContaining('It is not paused.'), eventId])
 })

@@ -1,9 +1,8 @@
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { openSocket } from '../../../test/live-clients.ts'
 import { liveStage } from '../../../test/live-stage.ts'
 import { nginxPath, startNginx } from '../../../test/nginx.ts'
-
-const within = <T>(check: () => T | Promise<T>) => vi.waitFor(check, { timeout: 5000, interval: 2 })
+import { within } from '../../../test/patience.ts'
 
 const path = nginxPath()
 if (!path && process.env.CI) throw new Error('nginx is needed in CI: apt-get install nginx-light, or set NGINX_PATH')

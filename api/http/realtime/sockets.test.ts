@@ -1,13 +1,12 @@
 import { once } from 'node:events'
 import { request } from 'node:http'
 import { connect } from 'node:net'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { testConfig } from '../../../test/app.ts'
 import * as given from '../../../test/given.ts'
 import { liveStage } from '../../../test/live-stage.ts'
+import { busyMs, within } from '../../../test/patience.ts'
 import { createLinkSigner } from '../../content/tokens.ts'
-
-const within = <T>(check: () => T | Promise<T>) => vi.waitFor(check, { timeout: 5000, interval: 5 })
 
 test('a socket says how its message stands, and then each change; another message is none of its business', async () => {
   const { message, other, socket, opens } = await liveStage()
@@ -153,9 +152,9 @@ test('a role that is taken away closes the socket within five seconds, with a co
   const beganAt = Date.now()
 
   await takeAway(viewer.userId)
-  await vi.waitFor(() => expect(client.state.closed).toBe(4403), { timeout: 8000, interval: 20 })
+  await within(() => expect(client.state.closed).toBe(4403))
 
-  expect(Date.now() - beganAt).toBeLessThan(5500)
+  expect(Date.now() - beganAt).toBeLessThan(5000 + busyMs)
 })
 
 test('who offers another protocol with a request, as some clients always do, is answered in HTTP', async () => {

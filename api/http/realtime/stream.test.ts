@@ -3,10 +3,8 @@ import { cookiesOf, passwordOf, speaker, type Somebody } from '../../../test/app
 import * as given from '../../../test/given.ts'
 import { openStream } from '../../../test/live-clients.ts'
 import { liveStage, opens } from '../../../test/live-stage.ts'
+import { busyMs, within } from '../../../test/patience.ts'
 import { reads } from '../../realtime/frames.ts'
-
-const soon = { timeout: 5000, interval: 5 }
-const within = <T>(check: () => T | Promise<T>) => vi.waitFor(check, soon)
 
 test('a stream begins with how the message stands, and says the same as GET', async () => {
   const { host, event, message, stream, opens: open } = await liveStage()
@@ -223,9 +221,9 @@ test('within five seconds a role that is taken away, a session that ends and a n
   await noSession!.send('POST', '/api/auth/sign-out')
   await changePasswordElsewhere(stage, newPassword!)
   const lostAfterMs = Date.now() - beganAt
-  await vi.waitFor(() => expect(at.hub.totalConnections()).toBe(1), { timeout: 8000, interval: 20 })
+  await within(() => expect(at.hub.totalConnections()).toBe(1))
 
-  expect(Date.now() - beganAt).toBeLessThan(5000 + lostAfterMs)
+  expect(Date.now() - beganAt).toBeLessThan(5000 + busyMs + lostAfterMs)
   const goodbye = { event: 'close', data: '{"reason":"forbidden"}' }
   for (const each of streams) await within(() => expect(each.events.at(-1)).toMatchObject(goodbye))
   expect(kept.state.isEnded).toBe(false)
@@ -262,7 +260,7 @@ test('when the app is closed its streams are told to come again, and nothing kee
 
   await at.app.close()
 
-  expect(Date.now() - beganAt).toBeLessThan(3000)
+  expect(Date.now() - beganAt).toBeLessThan(3000 + busyMs)
   await within(() => expect(reading.events.at(-1)).toMatchObject({ event: 'close', data: '{"reason":"stopping"}' }))
   await within(() => expect(sockets.map(({ state }) => state.closed)).toEqual([1012, 1012]))
 })

@@ -76,7 +76,7 @@ test('no text makes it throw, and a long one costs no time', () => {
 
   expect(paths.find('bounces+'.repeat(125_000))).toBeUndefined()
 
-  expect(performance.now() - before).toBeLessThan(500)
+  expect(performance.now() - before).toBeLessThan(2_000)
 })
 
 describe('SMTP_BOUNCE_ADDRESS', () => {

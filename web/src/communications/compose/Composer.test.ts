@@ -105,7 +105,7 @@ test('who was mailed enough is told for the time at which it goes', async () => 
     }),
   })
   await pick('Now')
-  await vi.waitFor(() => expect(text()).toContain('3 of 44 left out: 3 already mailed twice within 24 hours'))
+  await expect.poll(text).toContain('3 of 44 left out: 3 already mailed twice within 24 hours')
 
   expect(counts(server).at(-1)).toEqual(reminded)
 })
