@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { MessageKind, MessageStatus } from '../domain/message.ts'
 import type { Db } from './database.ts'
+import { eventLetsGo } from './due.ts'
 import { sumsOf, type MessageSums } from './message-counts.ts'
 import { isAlive } from './notifiers.ts'
 
@@ -97,7 +98,7 @@ async function select(db: Db, condition: ReturnType<typeof sql>, onlyStuck: bool
             then 'no_notifier'
           when u.crashes >= ${crashesThatTell} then 'crashing'
           when u.waiting_since < ${late} then 'waiting'
-          when m.status = 'scheduled' and m.send_at < ${late} and e.status = 'published' then 'overdue'
+          when m.status = 'scheduled' and m.send_at < ${late} and ${eventLetsGo} then 'overdue'
           when c.unknown > 0 and exists (select from message_deliveries d where d.message_id = m.id
             and d.unknown_at is not null and d.state = 'unknown' and d.left_at is null) then 'unknown'
         end as stuck

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Fingerprint } from '../domain/fingerprint.ts'
-import { transactionalKinds } from '../domain/message.ts'
 import type { Db } from './database.ts'
+import { eventLetsGo } from './due.ts'
 import { isHeld } from './hold.ts'
 import { isAlive } from './notifiers.ts'
 import { onItsWay } from './on-its-way.ts'
@@ -34,7 +34,7 @@ export async function readSendingState(db: Db): Promise<SendingState> {
       select count(*)::int as n, min(m.send_at) as since
       from scheduled_messages m join events e on e.id = m.event_id
       where m.status = 'scheduled' and m.send_at <= now()
-        and (e.status = 'published' or m.kind = any(${[...transactionalKinds]}::message_kind[]))
+        and ${eventLetsGo}
     ), units as (
       select count(*)::int as n, count(*) filter (where u.lease_until > now())::int as claimed,
         min(greatest(u.run_at, case when u.lease_until > '-infinity' then u.lease_until else u.run_at end))
@@ -122,7 +122,7 @@ export async function overdueMessages(db: Db, eventId: string): Promise<{ count:
       ) end as at
     ) due
     where m.event_id = ${eventId}::uuid and m.paused_at is null and due.at <= now()
-      and ((m.status = 'scheduled' and (e.status = 'published' or m.kind = any(${[...transactionalKinds]}::message_kind[])))
+      and ((m.status = 'scheduled' and ${eventLetsGo})
         or ${onItsWay})`.execute(db)
   return rows[0]!
 }
