@@ -6,7 +6,7 @@ import type { DB } from './schema.gen.ts'
 import { transact } from './transact.ts'
 
 /** What our own pictures and links were asked for, so many times within the time that is one report. */
-export type Visit = { report: Feedback; hits: number }
+export type CountedVisits = { report: Feedback; hits: number }
 
 /** Nobody counts further, and a column of four bytes must not overflow. */
 const hitsMax = 1_000_000
@@ -16,7 +16,7 @@ const hitsMax = 1_000_000
  * looked is only told, and never part of a figure.
  * @returns how many reports were new: those that are to be applied.
  */
-export function noteVisits(db: Kysely<DB>, visits: readonly Visit[]): Promise<number> {
+export function noteVisits(db: Kysely<DB>, visits: readonly CountedVisits[]): Promise<number> {
   return transact(db, async (tx) => {
     const isNew = new Set(
       await storeFeedback(
@@ -32,7 +32,7 @@ export function noteVisits(db: Kysely<DB>, visits: readonly Visit[]): Promise<nu
   })
 }
 
-async function addHits(tx: Db, visits: readonly Visit[]): Promise<void> {
+async function addHits(tx: Db, visits: readonly CountedVisits[]): Promise<void> {
   const again = visits.filter(({ hits }) => hits > 0)
   if (again.length === 0) return
   await sql`

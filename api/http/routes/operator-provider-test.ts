@@ -19,7 +19,11 @@ export const operatorProviderTestRoutes: Routes = (app, deps) => {
       config: { access: 'operator' },
       preHandler: accountRate(app, testsPerMinute),
       schema: {
-        ...operation('testProvider', 'Send a test mail through the provider', 'At most three a minute: 429.'),
+        ...operation(
+          'testProvider',
+          'Send a test mail through the provider',
+          `At most ${testsPerMinute} a minute: 429.`,
+        ),
         tags: ['operator'],
         body: TestProvider,
         response: answers(200, ProviderTest),

@@ -24,7 +24,7 @@ export const testSendRoutes: Routes = (app, deps) => {
       preValidation: refuseStrangeMessage,
       preHandler: accountRate(app, testsPerMinute),
       schema: {
-        ...operation('sendTest', 'Send a message to yourself as a test', 'At most three a minute: 429.'),
+        ...operation('sendTest', 'Send a message to yourself as a test', `At most ${testsPerMinute} a minute: 429.`),
         tags: ['messages'],
         params: MessageParams,
         response: answers(200, Message),

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Feedback } from '../../domain/feedback.ts'
 import { announceFeedback } from '../../storage/inbox.ts'
-import { noteVisits, type Visit } from '../../storage/visits.ts'
+import { noteVisits, type CountedVisits } from '../../storage/visits.ts'
 import type { App, Deps } from '../deps.ts'
 
 /** What comes in this time is one statement, and one hint to the notifiers: nobody sees figures move faster. */
@@ -21,7 +21,7 @@ export type Visits = { note(report: Feedback): void }
  */
 export function createVisits(app: App, { database: { db } }: Pick<Deps, 'database'>): Visits {
   // By name: ten loads of one picture within a moment are one report, that of the first of them, and ten hits.
-  const held = new Map<string, Visit>()
+  const held = new Map<string, CountedVisits>()
   const closing = new AbortController()
   let storing: Promise<void> | undefined
 

@@ -1,6 +1,8 @@
 import { computed, ref } from 'vue'
 import type { Span } from './shapes.ts'
 
+const pageOfMoments = 10
+
 /** Which moment of a chart is read: the pointer and the arrow keys move it. Undefined: none. */
 export function useMoment(spans: () => readonly Span[]) {
   const last = computed(() => spans().length - 1)
@@ -18,8 +20,8 @@ export function useMoment(spans: () => readonly Span[]) {
     ArrowUp: (from) => from + 1,
     ArrowLeft: (from) => from - 1,
     ArrowDown: (from) => from - 1,
-    PageUp: (from) => from + 10,
-    PageDown: (from) => from - 10,
+    PageUp: (from) => from + pageOfMoments,
+    PageDown: (from) => from - pageOfMoments,
     Home: () => 0,
     End: () => last.value,
   }
