@@ -8,8 +8,8 @@ const grownByShare = 0.2
 const pagesMin = 8
 
 /**
- * What marks, records and claims ask deliveries by. All thirty columns take twice as long, a twelfth of an expansion, and autovacuum does it
- * soon after. Without the seq, the state and the provider the plans of marks cost half as much again.
+ * What marks, records and claims ask deliveries by. All thirty columns take half as long again, a twelfth of an expansion, and autovacuum
+ * does it soon after. Without the seq, the state and the provider the plans of marks cost half as much again.
  */
 const columnsOfDeliveries = ['message_id', 'seq', 'guest_id', 'state', 'provider']
 
